@@ -16,8 +16,8 @@ class RefusalTest {
     private static final byte[] JPEG_START = RawBytes.of(0xFF, 0xD8);
 
     private static void assertRefused(byte[] file, RefusalReason reason, String message) {
-        ImageRefusedException refusal = catchThrowableOfType(
-                ImageRefusedException.class, () -> new ImageDecoder(LIMITS).decode(file));
+        ImageRefusedException refusal =
+                catchThrowableOfType(ImageRefusedException.class, () -> new ImageDecoder(LIMITS).decode(file));
         assertThat(refusal).as("refusal").isNotNull();
         assertThat(refusal.getMessage()).contains(message);
         assertThat(refusal.reason()).isEqualTo(reason);
@@ -30,7 +30,8 @@ class RefusalTest {
 
     @Test
     void text() {
-        assertRefused(RawBytes.latin("Hello"), RefusalReason.NOT_AN_IMAGE, "no picture begins with the bytes 48 65 6C 6C 6F");
+        assertRefused(
+                RawBytes.latin("Hello"), RefusalReason.NOT_AN_IMAGE, "no picture begins with the bytes 48 65 6C 6C 6F");
         assertRefused(RawBytes.latin("BM is a company of long"), RefusalReason.NOT_AN_IMAGE, "42 4D 20");
     }
 
@@ -143,7 +144,8 @@ class RefusalTest {
                 RawBytes.jpegSegment(0xE1, RawBytes.latin("Exif\0\0MM broken")),
                 RawBytes.jpegSegment(0xE2, RawBytes.latin("ICC_PROFILE\0\2\5 a piece of one")));
         DecodedImage decoded = new ImageDecoder(LIMITS).decode(odd);
-        assertThat(decoded.image()).isEqualTo(new ImageDecoder(LIMITS).decode(jpeg).image());
+        assertThat(decoded.image())
+                .isEqualTo(new ImageDecoder(LIMITS).decode(jpeg).image());
         assertThat(decoded.profile()).isEqualTo("ignored");
     }
 
