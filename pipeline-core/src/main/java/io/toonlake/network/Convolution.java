@@ -15,15 +15,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param pixels width of the border added on each side
  * @param padding what that border holds
  */
-public record Convolution(int kernelPixels, int stride, int pixels, Padding padding) {
+public record Convolution(int kernelPixels, int stride, int pixels, Padding padding) implements Filter {
     /** Weights are [out, in, kH, kW]. */
     private static final int WEIGHTS_OUT_IN = 1;
+
+    @Override
+    public long[] weightShape(int inputChannels, int outputChannels) {
+        return new long[] {outputChannels, inputChannels, kernelPixels, kernelPixels};
+    }
 
     /**
      * The convolved picture.
      *
      * @return a new array [N, out, H', W']
      */
+    @Override
     public INDArray forward(INDArray x, INDArray weight, INDArray bias) {
         INDArray padded = reflected(x);
         INDArray y = Nd4j.createUninitialized(
@@ -47,6 +53,7 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
      * @param biasGradient overwritten, shaped like the bias
      * @return a new array shaped like x
      */
+    @Override
     public INDArray backward(
             INDArray x,
             INDArray weight,

@@ -2,6 +2,7 @@ package io.toonlake.network;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -28,8 +29,12 @@ public record InstanceNorm(double epsilon) {
         /** The statistics of x, [N, C, H, W]. */
         public static Statistics of(INDArray x) {
             long channels = x.size(0) * x.size(1);
-            return new Statistics(
-                    x.mean(2, 3).reshape(channels), x.var(false, 2, 3).reshape(channels));
+            INDArray mean = Nd4j.createUninitialized(x.dataType(), channels);
+            INDArray variance = Nd4j.createUninitialized(x.dataType(), channels);
+            INDArray planes = x.reshape('c', channels, x.size(2) * x.size(3));
+            planes.mean(mean, 1);
+            Nd4j.getExecutioner().exec(new Variance(planes, variance, false, 1));
+            return new Statistics(mean, variance);
         }
 
         @Override
