@@ -60,11 +60,11 @@ final class Figures {
         stage.fill(arms, Material.CLOTH, cloth, 0);
         stage.fill(body, Material.CLOTH, cloth, 0);
         stage.fill(
-                Plants.circle(x, shoulder - 1.1 * head, head),
+                Plants.circle(x, shoulder - 1.22 * head, 0.9 * head),
                 Material.CLOTH,
                 HAIR[stage.random.nextInt(HAIR.length)],
                 0);
-        stage.fill(Plants.circle(x, shoulder - 0.85 * head, 0.75 * head), Material.SKIN, skin, 0);
+        stage.fill(Plants.circle(x, shoulder - 0.9 * head, 0.8 * head), Material.SKIN, skin, 0);
     }
 
     static void boat(Stage stage, double x, double base, double size, double depth) {

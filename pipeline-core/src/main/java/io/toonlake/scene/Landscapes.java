@@ -42,16 +42,24 @@ final class Landscapes {
         tufts(stage, meadow + 0.12);
     }
 
+    /** A footpath that comes towards the viewer and widens. */
     private static void path(Stage stage, double from) {
         double end = stage.width * stage.between(0.3, 0.7);
         double start = stage.width * stage.between(0.3, 0.7);
-        Path2D path = new Path2D.Double();
-        path.moveTo(end, from + 0.035);
-        path.curveTo(end - 0.2, from + 0.14, start + 0.12, from + 0.16, start - 0.16, 1.02);
-        path.lineTo(start + 0.18, 1.02);
-        path.curveTo(start + 0.3, from + 0.18, end - 0.1, from + 0.16, end + 0.02, from + 0.035);
-        path.closePath();
-        stage.fill(path, Material.SAND, 0.1);
+        double bend = stage.between(-0.12, 0.12);
+        int steps = 24;
+        double[] xy = new double[4 * (steps + 1)];
+        for (int i = 0; i <= steps; i++) {
+            double t = (double) i / steps;
+            double y = from + 0.035 + (0.99 - from) * t;
+            double middle = end + (start - end) * t + bend * Math.sin(2 * Math.PI * t);
+            double half = 0.008 + 0.15 * t * t;
+            xy[2 * i] = middle - half;
+            xy[2 * i + 1] = y;
+            xy[xy.length - 2 - 2 * i] = middle + half;
+            xy[xy.length - 1 - 2 * i] = y;
+        }
+        stage.fill(Stage.polygon(xy), Material.SAND, 0.1);
     }
 
     static void tufts(Stage stage, double from) {
@@ -135,14 +143,14 @@ final class Landscapes {
         } else {
             Plants.tree(stage, rock, beach - 0.16, 0.36, 0.1);
         }
-        for (int person = stage.between(1, 3); person > 0; person--) {
-            double x = stage.width * (left ? stage.between(0.4, 0.95) : stage.between(0.05, 0.6));
-            Figures.person(stage, x, stage.between(beach + 0.1, 0.95), stage.between(0.15, 0.2));
-        }
         for (int stone = stage.between(2, 6); stone > 0; stone--) {
             double x = stage.width * stage.random.nextDouble();
             double size = stage.between(0.015, 0.04);
             stage.fill(Plants.circle(x, stage.between(beach + 0.1, 1.0), size), Material.STONE, 0);
+        }
+        for (int person = stage.between(1, 3); person > 0; person--) {
+            double x = stage.width * (left ? stage.between(0.4, 0.95) : stage.between(0.05, 0.6));
+            Figures.person(stage, x, stage.between(beach + 0.1, 0.95), stage.between(0.15, 0.2));
         }
     }
 }

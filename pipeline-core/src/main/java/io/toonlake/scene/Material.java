@@ -8,8 +8,8 @@ package io.toonlake.scene;
  * frays (in picture heights).
  */
 enum Material {
-    MOUNTAIN(0.16, 14, 1.6, 0.1, 0.004, false),
-    SNOW(0.05, 16, 0.9, 0.05, 0.01, false),
+    MOUNTAIN(0.2, 11, 2.0, 0.1, 0.004, false),
+    SNOW(0.1, 10, 1.9, 0.05, 0.004, false),
     HILL(0.2, 26, 0.7, 0, 0.004, false),
     GRASS(0.34, 16, 0.6, 0, 0.003, true),
     FIELD(0.24, 14, 0.45, 0, 0.003, true),

@@ -39,7 +39,7 @@ final class PhotoPainter implements Painter {
 
     @Override
     public int octaves() {
-        return 7;
+        return 5;
     }
 
     @Override

@@ -11,7 +11,7 @@ final class Plants {
 
     /** A broad-leaved tree that stands at ({@code x}, {@code base}). */
     static void tree(Stage stage, double x, double base, double tall, double depth) {
-        double trunk = tall * stage.between(0.035, 0.05);
+        double trunk = tall * stage.between(0.026, 0.04);
         double lean = tall * stage.between(-0.04, 0.04);
         double fork = base - 0.5 * tall;
         Path2D stem = Stage.polygon(
@@ -23,7 +23,7 @@ final class Plants {
                 fork,
                 x + 1.4 * trunk,
                 base);
-        Area crown = crown(stage, x + lean, base - 0.66 * tall, 0.27 * tall);
+        Area crown = crown(stage, x + lean, base - 0.64 * tall, 0.3 * tall);
         Area whole = new Area(crown);
         whole.add(new Area(stem));
         stage.shadow(whole, base);
@@ -32,7 +32,7 @@ final class Plants {
         stage.fill(crown, Material.LEAVES, green, depth);
         for (int tuft = 0; tuft < 3; tuft++) {
             double tx = x + lean + 0.17 * tall * stage.between(-1.0, 1.0);
-            double ty = base - 0.66 * tall + 0.15 * tall * stage.between(-1.0, 0.8);
+            double ty = base - 0.64 * tall + 0.15 * tall * stage.between(-1.0, 0.8);
             Area clump = crown(stage, tx, ty, tall * stage.between(0.06, 0.1));
             clump.intersect(crown);
             stage.fill(clump, Material.LEAVES, Palette.mix(green, 0xFFFFC0, 0.1), depth);

@@ -132,11 +132,11 @@ final class Streets {
                     Material.MARKING,
                     0);
         }
-        if (stage.chance(0.6)) {
-            Figures.car(stage, stage.width * stage.between(0.1, 0.6), street + 0.08, stage.between(0.28, 0.34));
-        }
         for (int person = stage.between(1, 2); person > 0; person--) {
             Figures.person(stage, stage.width * stage.between(0.1, 0.9), street + 0.015, stage.between(0.13, 0.17));
+        }
+        if (stage.chance(0.6)) {
+            Figures.car(stage, stage.width * stage.between(0.1, 0.6), street + 0.08, stage.between(0.28, 0.34));
         }
     }
 
