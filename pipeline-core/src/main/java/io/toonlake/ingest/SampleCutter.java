@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts training samples: the picture is resized until its short side is the sample's side, and squares are taken evenly
- * spaced along the long side, the first and the last at its ends.
+ * Cuts training samples: squares of the picture's short side, evenly spaced along its long side, the first and the last at
+ * its ends, each resized to the sample's side.
  *
  * <p>As many squares are taken as are needed to cover the long side, at most {@code maxSamples}; a single one is taken from
  * the middle. Smaller pictures are enlarged: whether they are welcome is the caller's decision, made when decoding
@@ -37,20 +37,16 @@ public final class SampleCutter {
         int shortSide = Math.min(image.width(), image.height());
         int longSide = Math.max(image.width(), image.height());
         boolean wide = image.width() >= image.height();
-        long resizedLong = Math.max(sizePixels, Math.round((double) longSide * sizePixels / shortSide));
-        int needed = (int) Math.min(maxSamples, (resizedLong + sizePixels - 1) / sizePixels);
+        double scale = (double) sizePixels / shortSide;
+        int needed = (int) Math.min(maxSamples, Math.ceil((double) longSide / shortSide));
         List<Sample> samples = new ArrayList<>(needed);
-        if (resizedLong > Integer.MAX_VALUE / sizePixels / 4) {
-            throw new IllegalArgumentException("Cannot cut a picture of " + image + ": its sides are too unequal");
-        }
-        PixelImage resized =
-                wide ? image.resize((int) resizedLong, sizePixels) : image.resize(sizePixels, (int) resizedLong);
-        int room = (int) resizedLong - sizePixels;
         for (int i = 0; i < needed; i++) {
-            int at = needed == 1 ? room / 2 : (int) Math.round((double) room * i / (needed - 1));
-            int x = wide ? at : 0;
-            int y = wide ? 0 : at;
-            samples.add(new Sample(i, x, y, resized.crop(x, y, sizePixels, sizePixels)));
+            double room = longSide - shortSide;
+            int at = (int) Math.round(needed == 1 ? room / 2 : room * i / (needed - 1));
+            // Cut before resizing: a strip a million pixels long must not cost a resized strip.
+            PixelImage square = image.crop(wide ? at : 0, wide ? 0 : at, shortSide, shortSide);
+            int place = (int) Math.round(at * scale);
+            samples.add(new Sample(i, wide ? place : 0, wide ? 0 : place, square.resize(sizePixels, sizePixels)));
         }
         return List.copyOf(samples);
     }
