@@ -24,6 +24,9 @@ import numpy as np
 import tifffile
 from PIL import Image, ImageCms, ImageOps
 
+# Little CMS otherwise replaces a CMYK profile's table by a coarser one, up to 12 steps off.
+NO_SHORTCUTS = 0x0100
+
 out = Path(sys.argv[1])
 index = []
 W, H = 40, 24
@@ -123,9 +126,9 @@ def pil(data, mode):
     return Image.open(io.BytesIO(data)).convert(mode)
 
 
-def converted(image, profile):
+def converted(image, profile, intent=0):
     return ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
-                                     renderingIntent=0, outputMode="RGB")
+                                     renderingIntent=intent, outputMode="RGB", flags=NO_SHORTCUTS)
 
 
 def chunk(kind, content):
@@ -162,13 +165,14 @@ def naive(ink):
 
 add("cmyk.jpg", data, naive(ink), colour="cmyk", profile="naive-cmyk")
 data = save(im_c, "JPEG", quality=90, icc_profile=CMYK)
-add("cmyk-icc.jpg", data, converted(decoded, CMYK), colour="cmyk", profile="icc", tolerance=2)
+add("cmyk-icc.jpg", data, converted(decoded, CMYK, 1), colour="cmyk", profile="icc", tolerance=2)
 for name, profile in {"p3": P3, "adobe-rgb": ADOBE}.items():
     data = save(im, "JPEG", quality=95, icc_profile=profile)
     add(name + ".jpg", data, converted(pil(data, "RGB"), profile), profile="icc", tolerance=2)
 data = save(im_g, "JPEG", quality=95, icc_profile=GREY18)
 add("grey-icc.jpg", data, converted(pil(data, "L"), GREY18), colour="grey", profile="icc", tolerance=2)
 srgb_profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+srgb_profile = srgb_profile[:24] + bytes(12) + srgb_profile[36:]  # the time of making
 data = save(im, "JPEG", quality=95, icc_profile=srgb_profile)
 add("srgb-icc.jpg", data, pil(data, "RGB"))
 data = save(im, "JPEG", quality=95, icc_profile=P3[:200])
@@ -278,7 +282,7 @@ pre = ((rgb.astype(int) * alpha[..., None] + 127) // 255).astype(np.uint8)
 un = np.where(alpha[..., None] == 0, 0, np.minimum(255, (pre.astype(int) * 255 + alpha[..., None].astype(int) // 2) // np.maximum(1, alpha[..., None].astype(int)))).astype(np.uint8)
 add("premultiplied-alpha.tif", tiff(np.dstack([pre, alpha]), photometric="rgb", extrasamples=["assocalpha"]), np.dstack([un, alpha]), colour="rgb-alpha")
 add("cmyk.tif", save(im_c, "TIFF"), naive(cmyk.astype(int)), colour="cmyk", profile="naive-cmyk")
-add("cmyk-icc.tif", save(im_c, "TIFF", icc_profile=CMYK), converted(im_c, CMYK), colour="cmyk", profile="icc", tolerance=2)
+add("cmyk-icc.tif", save(im_c, "TIFF", icc_profile=CMYK), converted(im_c, CMYK, 1), colour="cmyk", profile="icc", tolerance=2)
 add("p3.tif", save(im, "TIFF", icc_profile=P3), converted(im, P3), profile="icc", tolerance=2)
 add("orientation.tif", save(im, "TIFF", tiffinfo={274: 6}), im.transpose(Image.Transpose.ROTATE_270), orientation=6)
 pages = io.BytesIO()

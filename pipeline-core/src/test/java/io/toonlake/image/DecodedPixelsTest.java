@@ -66,7 +66,9 @@ class DecodedPixelsTest {
         PixelImage image = decoded.image();
         assertThat(image.width() + "x" + image.height() + "x" + image.channels())
                 .isEqualTo(fixture.width() + "x" + fixture.height() + "x" + fixture.channels());
-        assertThat(largestDifference(image, read(fixture.name() + ".raw"))).isLessThanOrEqualTo(fixture.tolerance());
+        assertThat(largestDifference(image, read(fixture.name() + ".raw")))
+                .as(fixture.name())
+                .isLessThanOrEqualTo(fixture.tolerance());
         assertThat(decoded.orientation()).isEqualTo(fixture.orientation());
         assertThat(decoded.bitDepth()).isEqualTo(fixture.bits());
         assertThat(decoded.colour()).isEqualTo(fixture.colour());
