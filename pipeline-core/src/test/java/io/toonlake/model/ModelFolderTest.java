@@ -45,14 +45,15 @@ class ModelFolderTest {
     @Test
     void fingerprintFollowsWhatMakesThePicture() {
         String fingerprint = model(SMALL, 1).fingerprint();
-        assertThat(fingerprint).isEqualTo("FINGERPRINT");
+        assertThat(fingerprint).isEqualTo("000bc2b6a0100188b47ca76ec269fab1bccd944a6ded62c3996f78a5a5903a95");
         assertThat(model(SMALL, 2).fingerprint()).isNotEqualTo(fingerprint);
-        assertThat(model(new GeneratorArchitecture(2, 1, Padding.REFLECT, 1e-5), 1).fingerprint())
+        assertThat(model(new GeneratorArchitecture(2, 1, Padding.REFLECT, 1e-5), 1)
+                        .fingerprint())
                 .isNotEqualTo(fingerprint);
         assertThat(model(new GeneratorArchitecture(2, 1, Padding.ZERO, 1e-9), 1).fingerprint())
                 .isNotEqualTo(fingerprint);
-        Model retitled = new Model(
-                SMALL, model(SMALL, 1).tensors().sorted(), ModelOrigin.imported("other", "elsewhere", "MIT"));
+        Model retitled =
+                new Model(SMALL, model(SMALL, 1).tensors().sorted(), ModelOrigin.imported("other", "elsewhere", "MIT"));
         assertThat(retitled.fingerprint()).isEqualTo(fingerprint);
     }
 
@@ -119,9 +120,12 @@ class ModelFolderTest {
         GeneratorArchitecture architecture = new GeneratorArchitecture(2, 3, Padding.ZERO, 1e-5);
         try (Network network = architecture.build(DataType.FLOAT, 1)) {
             Map<String, List<Integer>> trained = new LinkedHashMap<>();
-            network.parameters().forEach((name, view) -> trained.put(
-                    name,
-                    Arrays.stream(view.shape()).mapToObj(Math::toIntExact).toList()));
+            network.parameters()
+                    .forEach((name, view) -> trained.put(
+                            name,
+                            Arrays.stream(view.shape())
+                                    .mapToObj(Math::toIntExact)
+                                    .toList()));
             assertThat(GeneratorParameters.shapes(architecture)).isEqualTo(trained);
         }
     }

@@ -34,7 +34,8 @@ class NpyFileTest {
 
     @Test
     void scalarsVectorsAndPythonTwoShapesAreRead() throws Exception {
-        assertThat(NpyFile.read(file(1, "<f4", false, "(6,)", data("<f4")), "a.npy").shape())
+        assertThat(NpyFile.read(file(1, "<f4", false, "(6,)", data("<f4")), "a.npy")
+                        .shape())
                 .containsExactly(6);
         assertThat(NpyFile.read(file(1, "<f4", false, "(6L, 1L)", data("<f4")), "a.npy")
                         .shape())

@@ -29,9 +29,7 @@ class PublishedWeightsTest {
     @Test
     void biasesAndNormsMayHaveAxesOfLengthOne() throws IOException {
         Model model = imported(tensors -> tensors.replaceAll((name, tensor) ->
-                name.endsWith(".weight")
-                        ? tensor
-                        : tensor.reshape(List.of(1, tensor.values().length, 1, 1))));
+                name.endsWith(".weight") ? tensor : tensor.reshape(List.of(1, tensor.values().length, 1, 1))));
         assertThat(model.tensors().tensor("in01_1.scale").shape()).containsExactly(2);
         assertThat(model.fingerprint()).isEqualTo(imported(tensors -> {}).fingerprint());
     }
@@ -67,7 +65,6 @@ class PublishedWeightsTest {
         Map<String, Tensor> tensors =
                 new LinkedHashMap<>(ModelFolderTest.model(SMALL, 4).tensors().asMap());
         change.accept(tensors);
-        return PublishedWeights.toModel(
-                new Tensors(tensors), Padding.REFLECT, PublishedWeights.NORM_EPSILON, ORIGIN);
+        return PublishedWeights.toModel(new Tensors(tensors), Padding.REFLECT, PublishedWeights.NORM_EPSILON, ORIGIN);
     }
 }

@@ -77,7 +77,8 @@ class SafetensorsFileTest {
         byte[] bytes = file("{}", new byte[0]);
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
         assertThatThrownBy(() -> SafetensorsFile.read(bytes, "a"))
-                .hasMessageContaining("not a .safetensors file: a header of %d bytes in a file of 10".formatted(length));
+                .hasMessageContaining(
+                        "not a .safetensors file: a header of %d bytes in a file of 10".formatted(length));
     }
 
     @Test
