@@ -72,6 +72,31 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
         return unreflected(paddedGradient);
     }
 
+    /**
+     * The gradient at the input alone, for a convolution that is not trained. It is the transposed convolution of the
+     * gradient, which spares the third of a backward pass that the weight's gradient takes.
+     *
+     * @param x as in {@link #forward}; only its shape matters
+     * @param gradient at the output, [N, out, H', W']
+     * @return a new array shaped like x
+     */
+    INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
+        if (stride != 1) {
+            throw new UnsupportedOperationException(
+                    "Cannot give the input gradient alone with stride %d (must be 1)".formatted(stride));
+        }
+        int border = reflects() ? pixels : 0;
+        INDArray paddedGradient = Nd4j.createUninitialized(
+                x.dataType(), new long[] {x.size(0), x.size(1), x.size(2) + 2L * border, x.size(3) + 2L * border}, 'c');
+        // Read as [in, out, kH, kW], the weight leads from this convolution's output channels to its input channels.
+        Nd4j.exec(DynamicCustomOp.builder("deconv2d")
+                .addInputs(gradient, weight)
+                .addOutputs(paddedGradient)
+                .addIntegerArguments(arguments())
+                .build());
+        return unreflected(paddedGradient);
+    }
+
     /** Height or width of the output for an input of that height or width. */
     public long outputPixels(long inputPixels) {
         return (inputPixels + 2L * pixels - kernelPixels) / stride + 1;

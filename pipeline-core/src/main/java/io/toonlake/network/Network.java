@@ -1,8 +1,12 @@
 package io.toonlake.network;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -56,8 +60,7 @@ public final class Network implements AutoCloseable {
     }
 
     private static long length(ComputationGraph graph) {
-        return Stream.of(graph.getConfiguration().getVertices().values())
-                .flatMap(java.util.Collection::stream)
+        return graph.getConfiguration().getVertices().values().stream()
                 .mapToLong(vertex -> vertex.numParams(true))
                 .sum();
     }
@@ -82,7 +85,36 @@ public final class Network implements AutoCloseable {
 
     /** Every parameter under its published name, as a view: assigning to it changes the network. In flat order. */
     public Map<String, INDArray> parameters() {
-        return java.util.Collections.unmodifiableMap(parameters);
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    /**
+     * Sets every parameter.
+     *
+     * @param values by published name, each in C order of its parameter's shape
+     * @throws IllegalArgumentException if a name is missing or unknown, or a length differs; nothing is set then
+     */
+    public void load(Map<String, float[]> values) {
+        if (!values.keySet().equals(parameters.keySet())) {
+            Set<String> missing = new TreeSet<>(parameters.keySet());
+            missing.removeAll(values.keySet());
+            Set<String> unknown = new TreeSet<>(values.keySet());
+            unknown.removeAll(parameters.keySet());
+            throw new IllegalArgumentException(
+                    "Cannot load parameters: missing %s, unknown %s".formatted(missing, unknown));
+        }
+        parameters.forEach((name, parameter) -> {
+            if (values.get(name).length != parameter.length()) {
+                throw new IllegalArgumentException("Cannot load parameters: %s has %d values (shape %s takes %d)"
+                        .formatted(
+                                name, values.get(name).length, Arrays.toString(parameter.shape()), parameter.length()));
+            }
+        });
+        parameters.forEach((name, parameter) -> {
+            try (INDArray loaded = Nd4j.createFromArray(values.get(name))) {
+                parameter.assign(loaded.reshape('c', parameter.shape()));
+            }
+        });
     }
 
     /** All parameters as one array [n], a view. */
