@@ -5,6 +5,8 @@ import static io.toonlake.image.RefusalReason.TOO_MANY_BYTES;
 import static io.toonlake.image.RefusalReason.TOO_MANY_PIXELS;
 import static io.toonlake.image.RefusalReason.TOO_SMALL;
 
+import java.io.Serializable;
+
 /**
  * What a file may cost. Sizes are taken from the header and checked before any memory for pixels is asked for.
  *
@@ -15,10 +17,10 @@ import static io.toonlake.image.RefusalReason.TOO_SMALL;
  * @param maxPixels the largest width times height, at most {@value #MOST_PIXELS}
  * @param minSidePixels the shortest side that is still of use, in pixels; 1 takes everything
  */
-public record DecodeLimits(long maxBytes, long maxPixels, int minSidePixels) {
+public record DecodeLimits(long maxBytes, long maxPixels, int minSidePixels) implements Serializable {
 
     /** Four samples of each must fit into one Java array. */
-    static final long MOST_PIXELS = 500_000_000;
+    public static final long MOST_PIXELS = 500_000_000;
 
     public DecodeLimits {
         if (maxBytes < 1) {

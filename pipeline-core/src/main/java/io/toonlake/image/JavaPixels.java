@@ -1,6 +1,7 @@
 package io.toonlake.image;
 
 import io.toonlake.image.Samples.Layout;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
@@ -10,10 +11,14 @@ final class JavaPixels {
 
     private JavaPixels() {}
 
-    /** A picture of an sRGB colour model: palettes and packed pixels. Not for grey, whose colour space in Java is linear. */
+    /** A picture of an sRGB colour model, or of grey, whose samples are copied: Java's grey is linear, no file's is. */
     static Samples samples(BufferedImage image, boolean alpha) {
         int width = image.getWidth();
         int height = image.getHeight();
+        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+            int bits = image.getColorModel().getComponentSize(0);
+            return new Samples(Layout.GREY, width, height, bands(image.getRaster(), bits, 0));
+        }
         if (!alpha
                 && image.getType() == BufferedImage.TYPE_3BYTE_BGR
                 && image.getRaster().getDataBuffer() instanceof DataBufferByte buffer

@@ -25,6 +25,7 @@ final class PngFile implements PictureFile {
     private PngHeader header;
     private boolean hasPalette;
     private boolean hasTransparency;
+    private int key;
     private boolean dataClosed;
     private int orientation = 1;
     private byte[] profile;
@@ -85,6 +86,7 @@ final class PngFile implements PictureFile {
             case "tRNS" -> {
                 if (data.isEmpty() && header.allowsTransparency(length)) {
                     hasTransparency = true;
+                    key = length > 1 ? file.u16(content) : 0;
                     keep(at, length);
                 }
             }
@@ -152,23 +154,25 @@ final class PngFile implements PictureFile {
     @Override
     public Samples decode() throws ImageRefusedException {
         Samples samples = NativePixels.decode(cleaned.toByteArray(), header.width(), header.height());
-        if (header.isGrey() && samples.layout() != Layout.GREY) {
-            return toGrey(samples);
-        }
-        return samples;
+        return header.isGrey() ? toGrey(samples) : samples;
     }
 
-    /** OpenCV spreads grey with alpha over three equal bands; a grey profile wants the one. */
-    private Samples toGrey(Samples spread) {
-        int from = spread.layout().bands();
-        int to = hasAlpha() ? 2 : 1;
-        byte[] grey = new byte[spread.width() * spread.height() * to];
-        for (int i = 0, k = 0; k < grey.length; i += from, k += to) {
-            grey[k] = spread.data()[i];
-            if (to == 2) {
-                grey[k + 1] = from == 4 ? spread.data()[i + 3] : -1;
-            }
+    /**
+     * OpenCV spreads grey with alpha over three equal bands, where a grey profile wants the one, and takes no notice of a
+     * transparent grey value. That value is compared after reduction to 8 bits, so 16-bit neighbours of it vanish too.
+     */
+    private Samples toGrey(Samples decoded) {
+        if (decoded.layout() == Layout.GREY && !hasTransparency) {
+            return decoded;
         }
-        return new Samples(to == 2 ? Layout.GREY_ALPHA : Layout.GREY, spread.width(), spread.height(), grey);
+        int most = (1 << header.bits()) - 1;
+        byte transparent = (byte) (((long) key * 255 + most / 2) / most);
+        int from = decoded.layout().bands();
+        byte[] grey = new byte[decoded.width() * decoded.height() * 2];
+        for (int i = 0, k = 0; k < grey.length; i += from, k += 2) {
+            grey[k] = decoded.data()[i];
+            grey[k + 1] = from == 4 ? decoded.data()[i + 3] : hasTransparency && grey[k] == transparent ? 0 : (byte) -1;
+        }
+        return new Samples(Layout.GREY_ALPHA, decoded.width(), decoded.height(), grey);
     }
 }

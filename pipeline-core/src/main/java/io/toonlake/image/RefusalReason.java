@@ -18,6 +18,8 @@ public enum RefusalReason {
     TOO_MANY_PIXELS,
     /** The file is larger than {@link DecodeLimits#maxBytes()}; nothing was decoded. */
     TOO_MANY_BYTES,
+    /** Working on it needs more memory than the job may use; for the callers that do. */
+    TOO_LARGE_FOR_MEMORY,
     /** The shorter side is below {@link DecodeLimits#minSidePixels()}. */
     TOO_SMALL,
     /** Colours that cannot be turned into sRGB faithfully: Lab, floats, more bands than known. */

@@ -73,7 +73,7 @@ record SrgbConversion(PixelImage image, String profile) {
         int bands = grey ? 1 : 3;
         int count = lattice.length / bands;
         byte[] moved = new byte[count * 3];
-        operation.filter(raster(lattice, count, 1, bands, bands), raster(moved, count, 1, 3, 3));
+        operation.filter(raster(lattice, count, 1, bands), raster(moved, count, 1, 3));
         for (int i = 0; i < moved.length; i++) {
             int before = lattice[grey ? i / 3 : i] & 0xFF;
             if (Math.abs((moved[i] & 0xFF) - before) > NOT_SEEN) {
@@ -108,24 +108,34 @@ record SrgbConversion(PixelImage image, String profile) {
         Layout layout = samples.layout();
         int bands = layout.bands();
         int colours = layout.hasAlpha() ? bands - 1 : bands;
-        int outBands = layout.hasAlpha() ? 4 : 3;
-        byte[] srgb = new byte[width * height * outBands];
-        operation.filter(
-                raster(samples.data(), width, height, bands, colours), raster(srgb, width, height, outBands, 3));
+        // Without alpha in between: the JDK takes the fourth byte of a three-band raster for a colour.
+        byte[] dense = layout.hasAlpha() ? without(samples.data(), bands) : samples.data();
+        byte[] srgb = new byte[width * height * 3];
+        operation.filter(raster(dense, width, height, colours), raster(srgb, width, height, 3));
+        PixelImage image = PixelImage.bgr(width, height, srgb);
         if (!layout.hasAlpha()) {
-            return PixelImage.bgr(width, height, srgb);
+            return image;
         }
-        for (int i = 0; i < width * height; i++) {
-            srgb[4 * i + 3] = samples.data()[bands * i + colours];
+        byte[] alpha = new byte[width * height];
+        for (int i = 0; i < alpha.length; i++) {
+            alpha[i] = samples.data()[bands * i + colours];
         }
-        return PixelImage.bgra(width, height, srgb);
+        return image.withAlpha(alpha);
     }
 
-    /** The colour bands of interleaved samples, three of them being blue, green and red. */
-    private static WritableRaster raster(byte[] data, int width, int height, int pixelBytes, int colours) {
-        int[] order = colours == 1 ? new int[] {0} : colours == 3 ? new int[] {2, 1, 0} : new int[] {0, 1, 2, 3};
+    private static byte[] without(byte[] data, int bands) {
+        byte[] colours = new byte[data.length / bands * (bands - 1)];
+        for (int i = 0, k = 0; k < colours.length; i += bands, k += bands - 1) {
+            System.arraycopy(data, i, colours, k, bands - 1);
+        }
+        return colours;
+    }
+
+    /** Interleaved samples as a raster, three of them being blue, green and red. */
+    private static WritableRaster raster(byte[] data, int width, int height, int bands) {
+        int[] order = bands == 1 ? new int[] {0} : bands == 3 ? new int[] {2, 1, 0} : new int[] {0, 1, 2, 3};
         return Raster.createInterleavedRaster(
-                new DataBufferByte(data, data.length), width, height, width * pixelBytes, pixelBytes, order, null);
+                new DataBufferByte(data, data.length), width, height, width * bands, bands, order, null);
     }
 
     private static PixelImage plain(Samples samples) {

@@ -183,6 +183,9 @@ final class TiffPage {
             case CMYK -> samples(Layout.CMYK, raster, 0, 1, 2, 3);
             default -> alpha == 0 ? samples(Layout.GREY, raster, 0) : samples(Layout.GREY_ALPHA, raster, 0, 1);
         };
+        if (photometric == WHITE_IS_ZERO) {
+            invert(samples.data(), samples.layout().bands());
+        }
         if (alpha == PREMULTIPLIED) {
             unmultiply(samples.data(), samples.layout().bands());
         }
@@ -191,6 +194,13 @@ final class TiffPage {
 
     private Samples samples(Layout layout, Raster raster, int... order) {
         return new Samples(layout, (int) width, (int) height, JavaPixels.bands(raster, bits, order));
+    }
+
+    /** The reader hands out the samples as they are stored. */
+    private static void invert(byte[] data, int bands) {
+        for (int i = 0; i < data.length; i += bands) {
+            data[i] = (byte) ~data[i];
+        }
     }
 
     private static void unmultiply(byte[] data, int bands) {

@@ -60,7 +60,7 @@ final class Quarantine {
         if (data.quarantine().isEmpty()) {
             return;
         }
-        Sections.table(html, "Image", "Reason", "What is wrong", "Refused by");
+        Sections.longTable(html, "Image", "Reason", "What is wrong", "Refused by");
         data.quarantine().stream().limit(MAX_ROWS).forEach(image -> {
             html.open("tr")
                     .open("td", "class", "path")

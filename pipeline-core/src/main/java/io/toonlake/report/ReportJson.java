@@ -21,6 +21,7 @@ final class ReportJson {
             .registerModule(new SimpleModule()
                     .addSerializer(Double.TYPE, new FiniteDouble())
                     .addSerializer(Double.class, new FiniteDouble())
+                    .addSerializer(double[].class, new FiniteDoubles())
                     .addSerializer(Instant.class, ToStringSerializer.instance)
                     .addSerializer(Picture.class, new PictureName()));
 
@@ -50,6 +51,21 @@ final class ReportJson {
             } else {
                 out.writeNull();
             }
+        }
+    }
+
+    private static final class FiniteDoubles extends JsonSerializer<double[]> {
+        @Override
+        public void serialize(double[] values, JsonGenerator out, SerializerProvider provider) throws IOException {
+            out.writeStartArray();
+            for (double value : values) {
+                if (Double.isFinite(value)) {
+                    out.writeNumber(value);
+                } else {
+                    out.writeNull();
+                }
+            }
+            out.writeEndArray();
         }
     }
 

@@ -18,7 +18,16 @@ final class Sections {
 
     /** Opens a table with its head; the caller fills the body and closes table, body and frame with {@link #endTable}. */
     static void table(Html html, String... columns) {
-        html.open("div", "class", "frame", "tabindex", "0")
+        table(html, "frame", columns);
+    }
+
+    /** The same in a frame of limited height. */
+    static void longTable(Html html, String... columns) {
+        table(html, "frame long", columns);
+    }
+
+    private static void table(Html html, String frame, String[] columns) {
+        html.open("div", "class", frame, "tabindex", "0")
                 .open("table")
                 .open("thead")
                 .open("tr");

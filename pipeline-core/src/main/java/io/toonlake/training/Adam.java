@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>ε stands beside the uncorrected √v, as in the last remark of the paper's section 2. PyTorch puts it beside
  * √(v/(1 − β2ᵗ)), so the same number weighs 1/√(1 − β2ᵗ) times more here: 32 times at the first step, nothing after some
- * thousand. With ε = 1e-8 that shows only where gradients are below 1e-6.
+ * thousand. With ε = 1e-8 a first step is 0.3 % shorter than PyTorch's at a gradient of 1e-4, and 24 % at 1e-6.
  */
 final class Adam {
     private final AdamSettings settings;

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 public record Draw(long seed, int round, int worker, int step) {
     /** The random numbers for one purpose within the step. */
     SplittableRandom random(int purpose) {
-        long mixed = seed;
-        for (int part : new int[] {round, worker, step, purpose}) {
+        long mixed = 0;
+        for (long part : new long[] {seed, round, worker, step, purpose}) {
             // Hashing each part in before the next comes keeps (1, 0) and (0, 1) apart.
             mixed = new SplittableRandom(mixed + part).nextLong();
         }

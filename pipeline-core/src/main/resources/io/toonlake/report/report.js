@@ -47,6 +47,10 @@
       const { ctx, bbox } = plot;
       const scale = devicePixelRatio;
       ctx.save();
+      ctx.font = 11 * scale + "px system-ui, sans-serif";
+      ctx.textBaseline = "top";
+      ctx.textAlign = "left";
+      let named = bbox.left;
       training.phases.forEach((phase, i) => {
         const from = Math.max(bbox.left, plot.valToPos(phase.from, "x", true));
         const to = Math.min(bbox.left + bbox.width, plot.valToPos(phase.to, "x", true));
@@ -57,12 +61,12 @@
           ctx.fillStyle = colour("band");
           ctx.fillRect(from, bbox.top, to - from, bbox.height);
         }
-        ctx.font = 11 * scale + "px system-ui, sans-serif";
-        ctx.fillStyle = colour("soft");
-        ctx.textBaseline = "top";
-        ctx.textAlign = "left";
-        if (ctx.measureText(phase.name).width + 8 * scale < bbox.left + bbox.width - from) {
-          ctx.fillText(phase.name, from + 4 * scale, bbox.top + 3 * scale);
+        const start = Math.max(from + 4 * scale, named);
+        const end = start + ctx.measureText(phase.name).width;
+        if (end < bbox.left + bbox.width) {
+          ctx.fillStyle = colour("soft");
+          ctx.fillText(phase.name, start, bbox.top + 3 * scale);
+          named = end + 6 * scale;
         }
       });
       ctx.restore();
@@ -101,8 +105,8 @@
         // Losses and times are compared with zero.
         y: { range: (plot, low, high) => [Math.min(0, low), high > 0 ? high * 1.15 : 1] },
       },
-      axes: [axis("step"), { ...axis(kind === "time" ? "seconds" : "loss"), size: 52 }],
-      series: [{ label: "step" }, ...series.map(one => ({ points: { show: few, size: 5 }, ...one }))],
+      axes: [{ ...axis("step"), size: 34 }, { ...axis(kind === "time" ? "seconds" : "loss"), size: 52 }],
+      series: [{ label: "step", value: (plot, value) => (value == null ? "–" : String(value)) }, ...series.map(one => ({ points: { show: few, size: 5 }, ...one }))],
       hooks: { drawClear: kind === "time" ? [] : [phases(training)] },
       legend: { live: true },
     }, [training.steps, ...data], place);

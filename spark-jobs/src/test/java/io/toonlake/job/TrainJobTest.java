@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,13 +39,18 @@ class TrainJobTest {
             "train.crop-pixels=32",
             "train.steps-per-round=2",
             "train.learning-rate.generator=1e-3",
-            "train.initialization-rounds=2",
+            "train.initialization-rounds=1",
             "train.adversarial-rounds=3",
             "train.rounds-per-checkpoint=2",
             "train.workers=2");
 
-    private final SparkSession spark;
+    @TempDir
+    private static Path shared;
+
+    private static TrainingLake whole;
+
     private final StringWriter errors = new StringWriter();
+    private final SparkSession spark;
 
     @TempDir
     private Path folder;
@@ -54,128 +61,141 @@ class TrainJobTest {
         this.spark = spark;
     }
 
+    /** One undisturbed training that the tests compare with; they work on copies of its folder. */
+    @BeforeAll
+    static void trainUndisturbed(SparkSession spark) {
+        whole = new TrainingLake(spark, shared.resolve("lake"))
+                .with("flickr", "photo", 6)
+                .with("hayao", "cartoon", 5)
+                .smoothed("hayao", 4, "cut");
+        TrainJobTest test = new TrainJobTest(spark);
+        test.lake = whole;
+        assertThat(test.train(shared.resolve("undisturbed"))).as(test.errors.toString()).isZero();
+    }
+
     @BeforeEach
     void tables() {
         lake = new TrainingLake(spark, folder.resolve("lake"));
     }
 
-    private void complete() {
-        lake.with("flickr", "photo", 6).with("hayao", "cartoon", 5).smoothed("hayao", 4, "cut");
-    }
-
     @Test
     void aTrainingLeavesAModelRowsAndCheckpoints() throws IOException {
-        complete();
-
-        assertThat(train("model")).isZero();
-
-        Model model = model("model");
+        Path undisturbed = shared.resolve("undisturbed");
+        Model model = model(undisturbed);
         assertThat(model.origin().source())
                 .contains("flickr (5 photo samples)", "hayao (4 cartoon samples)", "random features");
-        List<Row> rounds = rounds();
-        assertThat(rounds).extracting(row -> row.<Integer>getAs("round")).containsExactly(1, 2, 3, 4, 5);
+        assertThat(checkpoints(undisturbed)).containsExactly("round-0000002.safetensors", "round-0000004.safetensors");
+
+        List<Row> rounds = rounds(model.origin().runId());
+        assertThat(rounds).extracting(row -> row.<Integer>getAs("round")).containsExactly(1, 2, 3, 4);
         assertThat(rounds)
                 .extracting(row -> row.<String>getAs("phase"))
-                .containsExactly("initialization", "initialization", "adversarial", "adversarial", "adversarial");
-        assertThat(rounds).extracting(row -> row.<Long>getAs("steps")).containsExactly(2L, 4L, 6L, 8L, 10L);
+                .containsExactly("initialization", "adversarial", "adversarial", "adversarial");
+        assertThat(rounds).extracting(row -> row.<Long>getAs("steps")).containsExactly(2L, 4L, 6L, 8L);
         assertThat(rounds).extracting(row -> row.<Long>getAs("examples")).containsOnly(8L);
         assertThat(rounds).allSatisfy(row -> assertThat(row.<Double>getAs("content")).isFinite());
-        assertThat(rounds.get(1).isNullAt(rounds.get(1).fieldIndex("discriminator_edge"))).isTrue();
-        assertThat(rounds.get(2).<Double>getAs("discriminator_edge")).isPositive();
-        assertThat(checkpoints("model"))
-                .containsExactly("round-0000002.safetensors", "round-0000004.safetensors", "round-0000005.safetensors");
-        assertThat(runs().get(0).<Long>getAs("read")).isEqualTo(5 + 4 + 4);
-        assertThat(runs().get(0).<Long>getAs("done")).isEqualTo(5 + 4 + 4);
+        assertThat(rounds.get(0).isNullAt(rounds.get(0).fieldIndex("discriminator_edge"))).isTrue();
+        assertThat(rounds.get(1).<Double>getAs("discriminator_edge")).isPositive();
+
+        Row run = whole.lake().read(Table.RUNS).filter("run_id = '" + model.origin().runId() + "'").first();
+        assertThat(run.<Long>getAs("read")).isEqualTo(5 + 4 + 4);
+        assertThat(run.<Long>getAs("done")).isEqualTo(5 + 4 + 4);
     }
 
     @Test
     void theSameCommandAgainDoesNothing() throws IOException {
-        complete();
-        assertThat(train("model")).isZero();
-        String before = model("model").fingerprint();
-        long written = Files.getLastModifiedTime(folder.resolve("model/model.json")).toMillis();
+        lake = whole;
+        Path again = copy("undisturbed");
+        long written = Files.getLastModifiedTime(again.resolve("model.json")).toMillis();
 
-        assertThat(train("model")).isZero();
+        assertThat(train(again)).isZero();
 
-        assertThat(model("model").fingerprint()).isEqualTo(before);
-        assertThat(Files.getLastModifiedTime(folder.resolve("model/model.json")).toMillis()).isEqualTo(written);
-        assertThat(runs()).extracting(row -> row.<Long>getAs("unchanged")).containsExactly(0L, 13L);
+        assertThat(Files.getLastModifiedTime(again.resolve("model.json")).toMillis()).isEqualTo(written);
+        Row run = whole.lake().read(Table.RUNS).orderBy(functions.col("started").desc()).first();
+        assertThat(run.<Long>getAs("unchanged")).isEqualTo(13L);
+        assertThat(run.<Long>getAs("done")).isZero();
     }
 
     @Test
     void aKilledTrainingResumesToTheBitsOfAnUndisturbedOne() throws IOException {
-        complete();
-        assertThat(train("undisturbed")).isZero();
-        List<String> states = rounds().stream().map(row -> row.<String>getAs("parameters_sha256")).toList();
+        lake = whole;
+        String training = model(shared.resolve("undisturbed")).origin().runId();
+        List<String> states = parameters(training);
         assertThat(states).doesNotHaveDuplicates();
-
-        assertThat(train("killed")).isZero();
+        Path killed = copy("undisturbed");
         // As if it had been killed while it wrote the checkpoint of round 4.
-        Files.delete(folder.resolve("killed/model.json"));
-        Files.delete(folder.resolve("killed/checkpoints/round-0000005.safetensors"));
-        Path torn = folder.resolve("killed/checkpoints/round-0000004.safetensors");
-        byte[] whole = Files.readAllBytes(torn);
-        Files.write(torn, Arrays.copyOf(whole, whole.length / 2));
-        assertThat(train("killed")).isZero();
+        Files.delete(killed.resolve("model.json"));
+        Path torn = killed.resolve("checkpoints/round-0000004.safetensors");
+        byte[] bytes = Files.readAllBytes(torn);
+        Files.write(torn, Arrays.copyOf(bytes, bytes.length / 2));
 
-        assertThat(model("killed").fingerprint()).isEqualTo(model("undisturbed").fingerprint());
-        // Every round once for each of the two trainings, with the same bits.
-        assertThat(rounds()).hasSize(10);
-        assertThat(rounds()).extracting(row -> row.<String>getAs("parameters_sha256")).hasSameElementsAs(states);
+        assertThat(train(killed)).isZero();
+
+        assertThat(model(killed).fingerprint()).isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        // It goes on under the first run's id: every round once, with the same bits.
+        assertThat(parameters(training)).isEqualTo(states);
     }
 
     @Test
     void moreAdversarialRoundsTrainTheModelOn() throws IOException {
-        complete();
-        assertThat(train("long")).isZero();
-        assertThat(train("model", "train.adversarial-rounds=1")).isZero();
-        String early = model("model").fingerprint();
+        lake = whole;
+        Path grown = folder.resolve("grown");
+        assertThat(train(grown, "train.adversarial-rounds=1")).isZero();
+        String early = model(grown).fingerprint();
 
-        assertThat(train("model")).isZero();
+        assertThat(train(grown)).isZero();
 
-        assertThat(model("model").fingerprint()).isNotEqualTo(early).isEqualTo(model("long").fingerprint());
-        assertThat(train("model", "train.adversarial-rounds=1")).isEqualTo(2);
-        assertThat(errors.toString()).contains("Cannot resume from round 5", "there are 3 rounds to train");
+        assertThat(model(grown).fingerprint())
+                .isNotEqualTo(early)
+                .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        assertThat(train(grown, "train.adversarial-rounds=1")).isEqualTo(2);
+        assertThat(errors.toString()).contains("Cannot resume from round 4", "there are 2 rounds to train");
     }
 
     @Test
-    void workersAreAPropertyOfTheRunAndChangeItsBits() throws IOException {
-        complete();
-        assertThat(train("two")).isZero();
-        assertThat(train("three", "train.workers=3")).isZero();
+    void otherSettingsDoNotContinueACheckpointButRestart() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
 
-        assertThat(model("three").fingerprint()).isNotEqualTo(model("two").fingerprint());
-    }
-
-    @Test
-    void otherSettingsDoNotContinueACheckpoint() {
-        complete();
-        assertThat(train("model")).isZero();
-
-        assertThat(train("model", "train.batch-size=1")).isEqualTo(2);
+        assertThat(train(model, "train.batch-size=1", "train.adversarial-rounds=0")).isEqualTo(2);
         assertThat(errors.toString())
-                .contains("Cannot resume from round 5", "train.batch-size was 2 and is 1", "start afresh with --restart");
+                .contains("Cannot resume from round 4", "train.batch-size was 2 and is 1", "start afresh with --restart");
 
-        assertThat(run(List.of("--restart"), "model", "train.batch-size=1")).isZero();
+        assertThat(run(List.of("--restart"), model, "train.batch-size=1", "train.adversarial-rounds=0")).isZero();
+        assertThat(checkpoints(model)).containsExactly("round-0000001.safetensors");
+    }
+
+    @Test
+    void aModelOfAnotherOriginIsNotOverwritten() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
+        for (String checkpoint : checkpoints(model)) {
+            Files.delete(model.resolve("checkpoints").resolve(checkpoint));
+        }
+
+        assertThat(train(model, "train.batch-size=1")).isEqualTo(2);
+        assertThat(errors.toString()).contains("it holds another model", "--restart");
     }
 
     @Test
     void divergenceNamesRoundAndWayOutAndKeepsTheLastCheckpoint() throws IOException {
-        complete();
-        assertThat(train("model", "train.adversarial-rounds=1")).isZero();
-        PoisonedCheckpoint.write(folder.resolve("model/checkpoints/round-0000003.safetensors"));
+        lake = whole;
+        Path model = copy("undisturbed");
+        Files.delete(model.resolve("model.json"));
+        Files.delete(model.resolve("checkpoints/round-0000004.safetensors"));
+        PoisonedCheckpoint.write(model.resolve("checkpoints/round-0000002.safetensors"));
 
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(model)).isEqualTo(2);
 
         assertThat(errors.toString())
-                .contains("Cannot go on with round 4: worker 0: ", "content loss is NaN")
-                .contains("Lower train.learning-rate.generator", "--restart", "model/checkpoints");
-        assertThat(checkpoints("model")).containsExactly("round-0000002.safetensors", "round-0000003.safetensors");
+                .contains("Cannot go on with round 3: worker 0: ", "loss is NaN")
+                .contains("train.learning-rate.generator", "--restart", "/checkpoints");
+        assertThat(checkpoints(model)).containsExactly("round-0000002.safetensors");
     }
 
     @Test
     void whatIsMissingIsSaidAllAtOnce() {
-        assertThat(run(List.of(), "model", "train.content.features=vgg19")).isEqualTo(2);
+        assertThat(run(List.of(), folder.resolve("model"), "train.content.features=vgg19")).isEqualTo(2);
         assertThat(errors.toString())
                 .contains("Invalid --photos: flickr (no such collection", "Invalid --cartoons: hayao (no such collection")
                 .contains("Invalid train.content.vgg19: nothing", "--set train.content.features=random");
@@ -185,7 +205,7 @@ class TrainJobTest {
     void collectionsOfTheOtherDomainAreRefused() {
         lake.with("flickr", "cartoon", 3).with("hayao", "photo", 3);
 
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
         assertThat(errors.toString())
                 .contains("Invalid --photos: flickr (it holds cartoons", "Invalid --cartoons: hayao (it holds photos");
     }
@@ -194,7 +214,7 @@ class TrainJobTest {
     void collectionsWithoutTrainingSamplesAreRefused() {
         lake.with("flickr", "photo", 1).with("hayao", "cartoon", 1);
 
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
         assertThat(errors.toString())
                 .contains("Invalid --photos: flickr (it has no samples for training")
                 .contains("Invalid --cartoons: hayao (it has no samples for training");
@@ -203,27 +223,32 @@ class TrainJobTest {
     @Test
     void cartoonsThatAreNotAllEdgeSmoothedAreRefused() {
         lake.with("flickr", "photo", 4).with("hayao", "cartoon", 4);
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
         assertThat(errors.toString())
                 .contains("hayao: it has no edge-smoothed samples (run toonlake edge-smooth --tables")
                 .contains("train.adversarial.edge-term=false");
 
         lake.smoothed("hayao", 2, "cut");
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
         assertThat(errors.toString()).contains("1 of its 3 samples are not edge-smoothed");
 
         lake.smoothed("hayao", 3, "an older cut");
-        assertThat(train("model")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
         assertThat(errors.toString()).contains("3 of its 3 samples are not edge-smoothed");
 
-        assertThat(train("model", "train.adversarial.edge-term=false", "train.adversarial-rounds=1")).isZero();
+        assertThat(train(
+                        folder.resolve("model"),
+                        "train.adversarial.edge-term=false",
+                        "train.initialization-rounds=0",
+                        "train.adversarial-rounds=1"))
+                .isZero();
     }
 
     @Test
     void cropsLargerThanSamplesAndMoreWorkersThanSamplesAreRefused() {
-        complete();
+        lake = whole;
 
-        assertThat(train("model", "train.crop-pixels=64", "train.workers=5")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"), "train.crop-pixels=64", "train.workers=5")).isEqualTo(2);
         assertThat(errors.toString())
                 .contains("Invalid train.crop-pixels: 64 (must be <= 40, the size of the samples of flickr")
                 .contains("Invalid train.workers: 5 (must be <= 4, the number of cartoon samples in hayao)")
@@ -232,20 +257,20 @@ class TrainJobTest {
 
     @Test
     void cropsThatAreNoMultipleOfFourAreRefused() {
-        assertThat(train("model", "train.crop-pixels=34")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"), "train.crop-pixels=34")).isEqualTo(2);
         assertThat(errors.toString()).contains("Invalid train.crop-pixels: 34 (must be a multiple of 4)");
     }
 
-    private int train(String model, String... settings) {
+    private int train(Path model, String... settings) {
         return run(List.of(), model, settings);
     }
 
-    private int run(List<String> options, String model, String... settings) {
+    private int run(List<String> options, Path model, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--tables", folder.resolve("lake").toString(),
+                "--tables", lake.lake().root().toString(),
                 "--photos", "flickr",
                 "--cartoons", "hayao",
-                "--output", folder.resolve(model).toString()));
+                "--output", model.toString()));
         arguments.addAll(options);
         Stream.concat(TINY.stream(), Stream.of(settings)).forEach(setting -> arguments.addAll(List.of("--set", setting)));
         errors.getBuffer().setLength(0);
@@ -254,20 +279,31 @@ class TrainJobTest {
                 .execute(arguments.toArray(String[]::new));
     }
 
-    private Model model(String name) throws IOException {
-        return ModelFolder.read(ModelFiles.at(folder.resolve(name)));
+    private Path copy(String model) throws IOException {
+        Path from = shared.resolve(model);
+        Path to = folder.resolve("copy");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+        return to;
     }
 
-    private List<Row> rounds() {
-        return lake.lake().read(Table.ROUNDS).orderBy("finished").collectAsList();
+    private static Model model(Path folder) throws IOException {
+        return ModelFolder.read(ModelFiles.at(folder));
     }
 
-    private List<Row> runs() {
-        return lake.lake().read(Table.RUNS).orderBy("started").collectAsList();
+    private static List<String> parameters(String training) {
+        return rounds(training).stream().map(row -> row.<String>getAs("parameters_sha256")).toList();
     }
 
-    private List<String> checkpoints(String model) throws IOException {
-        try (Stream<Path> files = Files.list(folder.resolve(model).resolve("checkpoints"))) {
+    private static List<Row> rounds(String training) {
+        return whole.lake().read(Table.ROUNDS).filter("run_id = '" + training + "'").orderBy("round").collectAsList();
+    }
+
+    private static List<String> checkpoints(Path model) throws IOException {
+        try (Stream<Path> files = Files.list(model.resolve("checkpoints"))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }

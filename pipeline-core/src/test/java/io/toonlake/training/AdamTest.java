@@ -1,0 +1,61 @@
+package io.toonlake.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.toonlake.training.TrainingSettings.AdamSettings;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class AdamTest {
+    private static final double[][] GRADIENTS = {{0.3, -2, 1e-4}, {0.1, 1, -3e-4}, {-0.5, 4, 2e-4}, {0.2, 0, 1e-4}};
+
+    /** An epsilon this large shows where it stands: beside the uncorrected root, not PyTorch's corrected one. */
+    @Test
+    void epsilonStandsBesideTheUncorrectedRoot() {
+        assertThat(byAdam(new AdamSettings(0.5, 0.999, 1e-2))).containsExactly(byHand(1e-2, false), within(1e-12));
+        assertThat(byAdam(new AdamSettings(0.5, 0.999, 1e-2))[0]).isNotCloseTo(byHand(1e-2, true)[0], within(1e-4));
+    }
+
+    @Test
+    void publishedEpsilonIsWithinHalfAPercentOfPyTorchAtGradientsOfATenThousandth() {
+        assertThat(byAdam(AdamSettings.PUBLISHED)).containsExactly(byHand(1e-8, true), within(0.005 * 0.01));
+    }
+
+    @Test
+    void stateIsTheMeanThenTheMeanSquare() {
+        Adam adam = new Adam(new AdamSettings(0.5, 0.75, 1e-8), DataType.DOUBLE, 1);
+
+        adam.step(Nd4j.zeros(DataType.DOUBLE, 1), Nd4j.createFromArray(4.0), 0.1, 0);
+
+        assertThat(adam.state().toDoubleVector()).containsExactly(new double[] {2, 4}, within(1e-12));
+    }
+
+    private static double[] byAdam(AdamSettings settings) {
+        Adam adam = new Adam(settings, DataType.DOUBLE, 3);
+        INDArray parameters = Nd4j.zeros(DataType.DOUBLE, 3);
+        for (int t = 0; t < GRADIENTS.length; t++) {
+            adam.step(parameters, Nd4j.createFromArray(GRADIENTS[t]), 0.01, t);
+        }
+        return parameters.toDoubleVector();
+    }
+
+    private static double[] byHand(double epsilon, boolean corrected) {
+        double[] parameters = new double[3];
+        for (int i = 0; i < parameters.length; i++) {
+            double m = 0;
+            double v = 0;
+            for (int t = 1; t <= GRADIENTS.length; t++) {
+                double g = GRADIENTS[t - 1][i];
+                m = 0.5 * m + 0.5 * g;
+                v = 0.999 * v + 0.001 * g * g;
+                double correction = Math.sqrt(1 - Math.pow(0.999, t));
+                double divisor = Math.sqrt(v) / correction + (corrected ? epsilon : epsilon / correction);
+                parameters[i] -= 0.01 * m / (1 - Math.pow(0.5, t)) / divisor;
+            }
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,108 @@
+package io.toonlake.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.toonlake.image.PixelImage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class BatchSamplerTest {
+    private static final List<PixelImage> PICTURES =
+            IntStream.range(0, 5).mapToObj(n -> gradient(n, 12, 9)).toList();
+
+    /** Blue tells the picture, green the column, red the row. */
+    private static PixelImage gradient(int n, int width, int height) {
+        byte[] pixels = new byte[width * height * 3];
+        for (int i = 0; i < width * height; i++) {
+            pixels[3 * i] = (byte) (n * 50);
+            pixels[3 * i + 1] = (byte) (i % width * 10);
+            pixels[3 * i + 2] = (byte) (i / width * 10);
+        }
+        return PixelImage.bgr(width, height, pixels);
+    }
+
+    @Test
+    void sameDrawIsTheSameBatch() {
+        BatchSampler sampler = new BatchSampler(4, 4, true);
+
+        assertThat(sampler.photos(PICTURES, new Draw(1, 2, 3, 4)))
+                .isEqualTo(sampler.photos(PICTURES, new Draw(1, 2, 3, 4)));
+    }
+
+    @Test
+    void everyPartOfTheDrawMatters() {
+        BatchSampler sampler = new BatchSampler(4, 4, true);
+        Set<List<Float>> batches = new HashSet<>();
+        for (Draw draw : List.of(
+                new Draw(0, 0, 0, 0),
+                new Draw(1, 0, 0, 0),
+                new Draw(0, 1, 0, 0),
+                new Draw(0, 0, 1, 0),
+                new Draw(0, 0, 0, 1))) {
+            float[] values = sampler.photos(PICTURES, draw).ravel().toFloatVector();
+            batches.add(
+                    IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
+        }
+
+        assertThat(batches).hasSize(5);
+    }
+
+    @Test
+    void channelsArePlanesOfBlueGreenRedBetweenMinusOneAndOne() {
+        INDArray batch = new BatchSampler(8, 4, false).photos(PICTURES, new Draw(7, 0, 0, 0));
+
+        assertThat(batch.shape()).containsExactly(8, 3, 4, 4);
+        for (int n = 0; n < 8; n++) {
+            double blue = batch.getDouble(n, 0, 0, 0);
+            assertThat((blue + 1) * 127.5 / 50).isCloseTo(Math.rint((blue + 1) * 127.5 / 50), within(1e-5));
+            assertThat(batch.getDouble(n, 1, 2, 3) - batch.getDouble(n, 1, 2, 2))
+                    .isCloseTo(10 / 127.5, within(1e-5));
+            assertThat(batch.getDouble(n, 2, 3, 1) - batch.getDouble(n, 2, 2, 1))
+                    .isCloseTo(10 / 127.5, within(1e-5));
+        }
+    }
+
+    @Test
+    void halfOfThePicturesAreMirrored() {
+        INDArray batch = new BatchSampler(200, 4, true).photos(PICTURES, new Draw(7, 0, 0, 0));
+
+        long mirrored = IntStream.range(0, 200)
+                .filter(n -> batch.getDouble(n, 1, 0, 1) < batch.getDouble(n, 1, 0, 0))
+                .count();
+
+        assertThat(mirrored).isBetween(70L, 130L);
+    }
+
+    @Test
+    void cartoonAndItsSmoothedTwinAreCutAlike() {
+        List<PixelImage> twins = PICTURES.stream()
+                .map(picture -> {
+                    byte[] pixels = picture.pixels().clone();
+                    for (int i = 0; i < pixels.length; i++) {
+                        pixels[i] += 5;
+                    }
+                    return PixelImage.bgr(picture.width(), picture.height(), pixels);
+                })
+                .toList();
+
+        BatchSampler.Cartoons batch = new BatchSampler(6, 4, true).cartoons(PICTURES, twins, new Draw(3, 1, 0, 2));
+
+        assertThat(batch.edgeSmoothed()
+                        .sub(batch.cartoon())
+                        .equalsWithEps(batch.cartoon().mul(0).addi(5 / 127.5), 1e-5))
+                .isTrue();
+    }
+
+    @Test
+    void pictureSmallerThanTheCropIsRefused() {
+        assertThatThrownBy(() -> new BatchSampler(1, 10, false).photos(PICTURES, new Draw(0, 0, 0, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Cannot cut 10×10 BGR pixels from a picture of 12×9, 3 channels");
+    }
+}

@@ -1,0 +1,188 @@
+package io.toonlake.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ContentLoss;
+import io.toonlake.network.DiscriminatorArchitecture;
+import io.toonlake.network.FeatureExtractor;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
+import io.toonlake.network.RandomFeatures;
+import io.toonlake.training.TrainingSettings.AdamSettings;
+import io.toonlake.training.TrainingSettings.LearningRates;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class LocalTrainerTest {
+    private final FeatureExtractor features = RandomFeatures.draw(DataType.FLOAT, List.of(4, 4, 8, 8), 1);
+    private final INDArray photo = pictures(1);
+    private final INDArray cartoon = pictures(2);
+    private final INDArray edgeSmoothed = pictures(3);
+
+    private static TrainingSettings settings(boolean edgeTerm, AdversarialLoss adversarial) {
+        return new TrainingSettings(
+                new GeneratorArchitecture(4, 1, Padding.ZERO, 1e-5),
+                new DiscriminatorArchitecture(4, 1e-5),
+                10,
+                ContentLoss.L1,
+                adversarial,
+                edgeTerm,
+                new LearningRates(1e-3, 1e-3, 1e-3),
+                AdamSettings.PUBLISHED,
+                2,
+                32,
+                true,
+                42);
+    }
+
+    private LocalTrainer trainer() {
+        return new LocalTrainer(settings(true, AdversarialLoss.BCE), features);
+    }
+
+    private static INDArray pictures(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[2 * 3 * 32 * 32];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(-1, 1);
+        }
+        return Nd4j.createFromArray(values).reshape('c', 2, 3, 32, 32);
+    }
+
+    private StepLosses step(LocalTrainer trainer, Phase phase) {
+        return trainer.step(phase, photo, cartoon, edgeSmoothed);
+    }
+
+    @AfterEach
+    void free() {
+        features.close();
+    }
+
+    @Test
+    void initializationBringsTheContentLossDownAndLeavesTheDiscriminatorAlone() {
+        try (LocalTrainer trainer = trainer()) {
+            float[] discriminator = trainer.state().segment("discriminator");
+            StepLosses first = step(trainer, Phase.INITIALIZATION);
+            for (int i = 0; i < 40; i++) {
+                trainer.step(Phase.INITIALIZATION, photo, null, null);
+            }
+
+            StepLosses last = step(trainer, Phase.INITIALIZATION);
+
+            assertThat(last.content()).isLessThan(0.8 * first.content());
+            assertThat(last.discriminator()).isZero();
+            assertThat(trainer.state().segment("discriminator")).isEqualTo(discriminator);
+        }
+    }
+
+    @Test
+    void discriminatorLearnsToTellItsThreeKindsApart() {
+        try (LocalTrainer trainer = trainer()) {
+            StepLosses first = step(trainer, Phase.ADVERSARIAL);
+            for (int i = 0; i < 40; i++) {
+                step(trainer, Phase.ADVERSARIAL);
+            }
+
+            StepLosses last = step(trainer, Phase.ADVERSARIAL);
+
+            // All logits start near 0, where each cross-entropy is ln 2.
+            assertThat(first.discriminatorReal()).isCloseTo(Math.log(2), within(0.05));
+            assertThat(first.discriminatorEdge()).isCloseTo(Math.log(2), within(0.05));
+            assertThat(first.discriminatorFake()).isCloseTo(Math.log(2), within(0.05));
+            assertThat(last.discriminator()).isLessThan(0.8 * first.discriminator());
+        }
+    }
+
+    @Test
+    void edgeTermCanBeSwitchedOff() {
+        try (LocalTrainer trainer = new LocalTrainer(settings(false, AdversarialLoss.LSGAN), features)) {
+            StepLosses losses = trainer.step(Phase.ADVERSARIAL, photo, cartoon, null);
+
+            assertThat(losses.discriminatorEdge()).isZero();
+            assertThat(losses.discriminatorReal()).isPositive();
+        }
+    }
+
+    @Test
+    void stateHoldsEverythingThatTheNextStepNeeds() {
+        try (LocalTrainer one = trainer();
+                LocalTrainer other = trainer()) {
+            step(one, Phase.INITIALIZATION);
+            step(one, Phase.ADVERSARIAL);
+            step(other, Phase.ADVERSARIAL);
+            other.load(one.state(), one.stepsTaken());
+
+            StepLosses expected = step(one, Phase.ADVERSARIAL);
+
+            assertThat(step(other, Phase.ADVERSARIAL)).isEqualTo(expected);
+            assertThat(other.state()).isEqualTo(one.state());
+            assertThat(other.stepsTaken()).isEqualTo(new StepsTaken(1, 2));
+        }
+    }
+
+    @Test
+    void stateIsNamedAndOrdered() {
+        try (LocalTrainer trainer = trainer()) {
+            assertThat(trainer.layout().segments())
+                    .extracting(StateLayout.Segment::name)
+                    .containsExactly("generator", "generator.adam", "discriminator", "discriminator.adam");
+            assertThat(trainer.state().segment("generator"))
+                    .isEqualTo(trainer.generator().flatParameters().toFloatVector());
+            assertThat(trainer.state().segment("generator.adam"))
+                    .hasSize(2 * trainer.state().segment("generator").length)
+                    .containsOnly(0);
+        }
+    }
+
+    @Test
+    void stateOfOtherNetworksIsRefused() {
+        StateLayout other = new StateLayout(List.of(new StateLayout.Segment("generator", 0, 1)));
+        try (LocalTrainer trainer = trainer()) {
+            assertThatThrownBy(() -> trainer.load(new TrainingState(other, new float[1]), StepsTaken.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Cannot load training state: it has [Segment[name=generator, offset=0");
+        }
+    }
+
+    @Test
+    void lossThatIsNoNumberStopsTrainingBeforeItSpoilsTheGenerator() {
+        try (LocalTrainer trainer = trainer()) {
+            step(trainer, Phase.INITIALIZATION);
+            float[] before = trainer.state().segment("generator");
+            INDArray broken = photo.dup();
+            broken.putScalar(0, 0, 3, 3, Float.NaN);
+
+            assertThatThrownBy(() -> trainer.step(Phase.INITIALIZATION, broken, null, null))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageContaining("the content loss is NaN at step 1 of the initialization phase");
+            assertThat(trainer.state().segment("generator")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void stepsLeaveNothingInNativeMemory() {
+        try (LocalTrainer trainer = trainer()) {
+            long[] resident = new long[3];
+            for (int part = 0; part < resident.length; part++) {
+                for (int i = 0; i < 60; i++) {
+                    step(trainer, Phase.ADVERSARIAL);
+                }
+                resident[part] = Pointer.physicalBytes();
+            }
+
+            // One step's activations and gradients are some 10 MB: 60 leaked steps would show.
+            assertThat(resident[2] - resident[1])
+                    .as("resident bytes after each 60 steps: %s", Arrays.toString(resident))
+                    .isLessThan(60 << 20);
+        }
+    }
+}
