@@ -1,5 +1,6 @@
 package io.toonlake.network;
 
+import java.io.Serializable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -20,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param width channels w of the first stage; the published one has 32, which makes 1,129,665 parameters
  * @param normEpsilon added to variances: 1e-5 in the authors' code
  */
-public record DiscriminatorArchitecture(int width, double normEpsilon) {
+public record DiscriminatorArchitecture(int width, double normEpsilon) implements Serializable {
     public DiscriminatorArchitecture {
         if (width < 1) {
             throw new IllegalArgumentException("Invalid discriminator width: %d (must be >= 1)".formatted(width));

@@ -1,5 +1,6 @@
 package io.toonlake.network;
 
+import java.io.Serializable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -23,7 +24,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param padding around the strided, paired and up convolutions; flat, body and out always reflect
  * @param normEpsilon added to variances: 1e-5 in the authors' code
  */
-public record GeneratorArchitecture(int width, int residualBlocks, Padding padding, double normEpsilon) {
+public record GeneratorArchitecture(int width, int residualBlocks, Padding padding, double normEpsilon)
+        implements Serializable {
     /** What {@code normEpsilon} is in the authors' code. */
     public static final double NORM_EPSILON = 1e-5;
 

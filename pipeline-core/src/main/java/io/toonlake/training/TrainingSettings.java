@@ -4,6 +4,7 @@ import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
+import java.io.Serializable;
 
 /**
  * Everything that decides what one step computes.
@@ -33,7 +34,8 @@ public record TrainingSettings(
         int batchSize,
         int cropPixels,
         boolean flips,
-        long seed) {
+        long seed)
+        implements Serializable {
     /** The smallest crop that leaves the feature network something to look at. */
     private static final int MIN_CROP_PIXELS = 32;
 
@@ -54,7 +56,7 @@ public record TrainingSettings(
      * @param generator the generator's in the adversarial phase
      * @param discriminator the discriminator's
      */
-    public record LearningRates(double initialization, double generator, double discriminator) {
+    public record LearningRates(double initialization, double generator, double discriminator) implements Serializable {
         public LearningRates {
             require(initialization > 0, "initialization learning rate", initialization, "must be > 0");
             require(generator > 0, "generator learning rate", generator, "must be > 0");
@@ -69,7 +71,7 @@ public record TrainingSettings(
      * @param beta2 how much of the mean squared gradient is kept in a step
      * @param epsilon keeps the division finite; see {@link Adam} for where it stands
      */
-    public record AdamSettings(double beta1, double beta2, double epsilon) {
+    public record AdamSettings(double beta1, double beta2, double epsilon) implements Serializable {
         /** As in the authors' code. */
         public static final AdamSettings PUBLISHED = new AdamSettings(0.5, 0.999, 1e-8);
 

@@ -1,8 +1,134 @@
 package io.toonlake.config;
 
-/** Settings of {@code train}. */
-public record TrainSection() {
+import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ContentLoss;
+import io.toonlake.network.DiscriminatorArchitecture;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
+import io.toonlake.training.TrainingSettings;
+import io.toonlake.training.TrainingSettings.AdamSettings;
+import io.toonlake.training.TrainingSettings.LearningRates;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Settings of {@code train}.
+ *
+ * @param training what decides one step
+ * @param features what the content loss compares
+ * @param rounds how many, and how often they are kept
+ * @param workers logical workers
+ * @param threadsPerWorker native threads of one worker
+ */
+public record TrainSection(
+        TrainingSettings training, Features features, Rounds rounds, int workers, int threadsPerWorker) {
+
+    /** The network whose features the content loss compares. */
+    public enum FeatureNetwork {
+        VGG19,
+        RANDOM;
+
+        String code() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * The frozen network of the content loss.
+     *
+     * @param vgg19 folder or file of weights; empty if none was named
+     * @param vgg19Padding border of VGG19's convolutions
+     * @param randomWidths channels of the random network's four stages
+     */
+    public record Features(FeatureNetwork network, String vgg19, Padding vgg19Padding, List<Integer> randomWidths) {}
+
+    /**
+     * Rounds of training.
+     *
+     * @param stepsPerRound local steps between two averages
+     * @param perCheckpoint rounds between two checkpoints
+     * @param checkpointsKept the latest so many are kept
+     */
+    public record Rounds(
+            int initialization, int adversarial, int stepsPerRound, int perCheckpoint, int checkpointsKept) {}
+
     static TrainSection read(SettingsReader reader) {
-        return new TrainSection();
+        return new TrainSection(
+                training(reader),
+                features(reader),
+                rounds(reader),
+                reader.intBetween("train.workers", 1, 10_000),
+                reader.intBetween("train.threads-per-worker", 1, 1024));
+    }
+
+    private static TrainingSettings training(SettingsReader reader) {
+        return new TrainingSettings(
+                new GeneratorArchitecture(
+                        between(reader, "train.generator.width", 1, 1024),
+                        between(reader, "train.generator.residual-blocks", 0, 100),
+                        reader.oneOf("train.generator.padding", Padding.class, Padding::code),
+                        between(reader, "train.generator.norm-epsilon", 1e-12, 1.0)),
+                new DiscriminatorArchitecture(
+                        between(reader, "train.discriminator.width", 1, 1024),
+                        between(reader, "train.discriminator.norm-epsilon", 1e-12, 1.0)),
+                between(reader, "train.content.weight", 1e-6, 1e6),
+                reader.oneOf("train.content.loss", ContentLoss.class, ContentLoss::code),
+                reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
+                reader.flag("train.adversarial.edge-term"),
+                new LearningRates(
+                        between(reader, "train.learning-rate.initialization", 1e-9, 1.0),
+                        between(reader, "train.learning-rate.generator", 1e-9, 1.0),
+                        between(reader, "train.learning-rate.discriminator", 1e-9, 1.0)),
+                new AdamSettings(
+                        between(reader, "train.adam.beta1", 0.0, 0.999999),
+                        between(reader, "train.adam.beta2", 0.0, 0.999999),
+                        between(reader, "train.adam.epsilon", 1e-16, 1.0)),
+                between(reader, "train.batch-size", 1, 4096),
+                cropPixels(reader),
+                reader.flag("train.flips"),
+                reader.longBetween("train.seed", Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private static int cropPixels(SettingsReader reader) {
+        String key = "train.crop-pixels";
+        int pixels = between(reader, key, 32, 2048);
+        int multiple = GeneratorArchitecture.SIZE_MULTIPLE;
+        if (pixels % multiple != 0) {
+            reader.problem(key, pixels, "must be a multiple of " + multiple);
+        }
+        return pixels - pixels % multiple;
+    }
+
+    private static Features features(SettingsReader reader) {
+        int[] widths = reader.ints("train.content.random-widths", 4, 1, 4096);
+        return new Features(
+                reader.oneOf("train.content.features", FeatureNetwork.class, FeatureNetwork::code),
+                reader.text("train.content.vgg19"),
+                reader.oneOf("train.content.vgg19-padding", Padding.class, Padding::code),
+                Arrays.stream(widths).boxed().toList());
+    }
+
+    private static Rounds rounds(SettingsReader reader) {
+        int initialization = reader.intBetween("train.initialization-rounds", 0, 1_000_000);
+        int adversarial = reader.intBetween("train.adversarial-rounds", 0, 1_000_000);
+        if (initialization == 0 && adversarial == 0) {
+            reader.problem("train.adversarial-rounds", adversarial, "must be >= 1 where train.initialization-rounds is 0");
+        }
+        return new Rounds(
+                initialization,
+                adversarial,
+                reader.intBetween("train.steps-per-round", 1, 1000),
+                reader.intBetween("train.rounds-per-checkpoint", 1, 1_000_000),
+                reader.intBetween("train.checkpoints-kept", 1, 1000));
+    }
+
+    /** What is out of bounds has been complained of; the bound stands in for it, so that reading can go on. */
+    private static int between(SettingsReader reader, String key, int least, int most) {
+        return Math.min(most, Math.max(least, reader.intBetween(key, least, most)));
+    }
+
+    private static double between(SettingsReader reader, String key, double least, double most) {
+        double value = reader.doubleBetween(key, least, most);
+        return value >= least && value <= most ? value : least;
     }
 }

@@ -1,16 +1,225 @@
 package io.toonlake.job;
 
+import io.toonlake.averaging.Checkpoint;
+import io.toonlake.averaging.Checkpoints;
+import io.toonlake.averaging.DivergedRoundException;
+import io.toonlake.averaging.GanWorkers;
+import io.toonlake.averaging.RoundPlan;
+import io.toonlake.averaging.RoundResult;
+import io.toonlake.averaging.Training;
+import io.toonlake.averaging.TrainingSamples;
+import io.toonlake.config.TrainSection;
+import io.toonlake.model.Model;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Domain;
+import io.toonlake.table.Lake;
+import io.toonlake.training.TrainingState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-@Command(name = "train", header = "Trains CartoonGAN by parameter averaging.", footer = "Example:")
+/** Trains CartoonGAN by parameter averaging and leaves a model. */
+@Command(
+        name = "train",
+        header = "Trains a CartoonGAN generator by parameter averaging.",
+        description = {
+            "",
+            "First the generator alone learns to keep a photo's content, then generator and discriminator learn against each other "
+                    + "(Chen, Lai, Liu, CVPR 2018). A round is: every worker takes train.steps-per-round steps on its own share of "
+                    + "the samples, and their parameters are averaged. The number of workers is a setting, not what the cluster "
+                    + "has, so the same command gives the same model on any cluster of the same machine type.",
+            "",
+            "A run that was interrupted is resumed by the same command, from the last checkpoint in MODEL_DIR/checkpoints, and "
+                    + "gives the model it would have given. A finished one does nothing. A larger train.adversarial-rounds trains "
+                    + "the model on; with other settings or samples, --restart starts afresh.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  toonlake train --tables lake --photos flickr --cartoons hayao --output models/hayao \\",
+            "      --set train.content.vgg19=weights/vgg19.safetensors",
+            "  toonlake train --tables s3a://lake/tables --photos flickr --cartoons hayao --output s3a://lake/models/hayao \\",
+            "      --config conf/demo.conf"
+        })
 final class TrainJob extends Job {
+    @Option(names = "--tables", required = true, paramLabel = "URI", description = "The tables that ingest and edge-smooth wrote.")
+    private String tables;
+
+    @Option(names = "--photos", required = true, paramLabel = "NAME", description = "A collection of domain photo.")
+    private String photos;
+
+    @Option(names = "--cartoons", required = true, paramLabel = "NAME", description = "A collection of domain cartoon: the style.")
+    private String cartoons;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "MODEL_DIR",
+            description = "Folder for the model and its checkpoints; made if missing.")
+    private String output;
+
+    @Option(
+            names = "--restart",
+            description = "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there.")
+    private boolean restart;
+
     @Override
     String tables() {
-        return "";
+        return tables;
     }
 
     @Override
-    JobResult execute(JobContext context) {
-        throw new UsageException("train comes with the averaging room");
+    JobResult execute(JobContext context) throws IOException {
+        Lake lake = context.lake();
+        TrainSection settings = context.settings().train();
+        ContentFeatures features = new ContentFeatures(context, settings);
+        TrainingSamples samples = TrainingSamples.of(
+                lake, photos, cartoons, settings.training().edgeTerm());
+        refuse(lake, settings, samples, features);
+
+        try (features) {
+            Path folder = context.storage().qualified(output);
+            TrainingIdentity identity = TrainingIdentity.of(context.settings(), samples, features.fingerprint());
+            TrainedModel place = new TrainedModel(context.storage(), folder);
+            Map<String, String> fingerprints = new LinkedHashMap<>();
+            fingerprints.put("settings", identity.fingerprint());
+            fingerprints.put("samples", samples.fingerprint());
+            Optional<Model> there = restart ? Optional.empty() : place.read();
+            if (there.isPresent() && there.get().origin().settingsFingerprint().equals(identity.fingerprint())) {
+                fingerprints.put("model", there.get().fingerprint());
+                return JobResult.of(Counts.of(0, samples.count()), fingerprints);
+            }
+            Checkpoints checkpoints =
+                    new Checkpoints(context.storage(), folder, settings.rounds().checkpointsKept());
+            GanWorkers workers = new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker());
+            Checkpoint start = start(context, checkpoints, identity, there, workers);
+            TrainingState trained = trained(context, settings, samples, workers, checkpoints, start);
+            Model model = place.write(
+                    settings.training().generator(),
+                    trained,
+                    start.training(),
+                    identity.fingerprint(),
+                    cartoons,
+                    madeFrom(settings, samples, features));
+            fingerprints.put("training", start.training());
+            fingerprints.put("model", model.fingerprint());
+            return JobResult.of(Counts.of(samples.count(), 0), fingerprints);
+        }
+    }
+
+    private void refuse(Lake lake, TrainSection settings, TrainingSamples samples, ContentFeatures features) {
+        List<String> problems = new ArrayList<>();
+        collectionProblem(Domain.PHOTO, "--photos", photos, lake).ifPresent(problems::add);
+        collectionProblem(Domain.CARTOON, "--cartoons", cartoons, lake).ifPresent(problems::add);
+        if (problems.isEmpty()) {
+            problems.addAll(samples.problems(
+                    settings.workers(), settings.training().cropPixels(), settings.training().edgeTerm()));
+        }
+        features.problem().ifPresent(problems::add);
+        if (!problems.isEmpty()) {
+            throw new UsageException(String.join("\n", problems));
+        }
+    }
+
+    private static Optional<String> collectionProblem(Domain domain, String option, String name, Lake lake) {
+        try {
+            Checks.collectionOf(domain, option, name, lake);
+            return Optional.empty();
+        } catch (UsageException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private Checkpoint start(
+            JobContext context,
+            Checkpoints checkpoints,
+            TrainingIdentity identity,
+            Optional<Model> there,
+            GanWorkers workers) {
+        if (restart) {
+            checkpoints.deleteAll();
+        }
+        Optional<Checkpoint> latest = checkpoints.latest(System.err::println);
+        if (latest.isEmpty()) {
+            if (there.isPresent()) {
+                throw new UsageException("Invalid --output: " + output + " (it holds another model, " + there.get()
+                        + "; choose another folder, or replace it with --restart)");
+            }
+            return new Checkpoint(context.runId(), 0, identity.values(), workers.initialState());
+        }
+        Checkpoint checkpoint = latest.get();
+        List<String> differences = checkpoint.differences(identity.values());
+        if (checkpoint.round() > identity.rounds()) {
+            differences.add("there are " + identity.rounds() + " rounds to train");
+        }
+        if (!differences.isEmpty()) {
+            throw new UsageException("Cannot resume from round " + checkpoint.round() + " in " + checkpoints.place() + ": "
+                    + String.join(", ", differences) + " (run it as before, or start afresh with --restart)");
+        }
+        System.err.printf("train: resuming after round %,d of %,d%n", checkpoint.round(), identity.rounds());
+        return checkpoint;
+    }
+
+    private TrainingState trained(
+            JobContext context,
+            TrainSection settings,
+            TrainingSamples samples,
+            GanWorkers workers,
+            Checkpoints checkpoints,
+            Checkpoint start) {
+        TrainSection.Rounds rounds = settings.rounds();
+        RoundPlan plan = new RoundPlan(rounds.initialization(), rounds.adversarial(), rounds.stepsPerRound());
+        Training training = new Training(
+                context.spark(),
+                context.lake(),
+                samples,
+                workers,
+                settings.workers(),
+                plan,
+                checkpoints,
+                rounds.perCheckpoint());
+        AtomicLong done = new AtomicLong();
+        LossLine losses = new LossLine(plan.rounds());
+        Progress progress = new Progress("train " + cartoons, "rounds", plan.rounds() - start.round(), done::get);
+        try {
+            return training.run(context.runId(), start, result -> {
+                done.incrementAndGet();
+                losses.show(result);
+            });
+        } catch (DivergedRoundException e) {
+            throw new UsageException(e.getMessage() + ". Lower train.learning-rate." + (e.round() <= rounds.initialization()
+                            ? "initialization"
+                            : "generator and .discriminator")
+                    + " and start afresh with --restart; the rounds before it are in " + checkpoints.place());
+        } finally {
+            progress.close();
+        }
+    }
+
+    /** How the model was made, for people. */
+    private static String madeFrom(TrainSection settings, TrainingSamples samples, ContentFeatures features) {
+        TrainSection.Rounds rounds = settings.rounds();
+        return String.format(
+                "%s (%,d photo samples) and %s (%,d cartoon samples); %d initialization and %d adversarial rounds of %d steps on "
+                        + "%d workers, batch %d, crop %d; content loss on %s",
+                samples.photoCollection(),
+                samples.photos(),
+                samples.cartoonCollection(),
+                samples.cartoons(),
+                rounds.initialization(),
+                rounds.adversarial(),
+                rounds.stepsPerRound(),
+                settings.workers(),
+                settings.training().batchSize(),
+                settings.training().cropPixels(),
+                features.description());
     }
 }

@@ -1,0 +1,114 @@
+package io.toonlake.averaging;
+
+import io.toonlake.config.Fingerprint;
+import io.toonlake.model.ModelFormatException;
+import io.toonlake.model.SafetensorsFile;
+import io.toonlake.model.Tensor;
+import io.toonlake.model.Tensors;
+import io.toonlake.training.StateLayout;
+import io.toonlake.training.StateLayout.Segment;
+import io.toonlake.training.TrainingState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Everything a training needs to go on as if it had not been interrupted: one {@code .safetensors} file. The state's segments are
+ * its tensors; its metadata has the rest, and a sha256 of the values, so that a file that was torn or has rotted is known as such.
+ *
+ * @param training names the training, whose later runs continue it: the id of the run that began it
+ * @param round the last round that the state has in it; 0 is the initial state
+ * @param identity what must be equal for the state to be continued: settings that decide bits, and fingerprints of what is read
+ */
+public record Checkpoint(String training, int round, Map<String, String> identity, TrainingState state) {
+    private static final String FORMAT = "toonlake-checkpoint";
+    private static final String VERSION = "1";
+    private static final String IDENTITY = "identity.";
+
+    public Checkpoint {
+        identity = new TreeMap<>(identity);
+    }
+
+    /** The same training some rounds later. */
+    Checkpoint after(int laterRound, float[] values) {
+        return new Checkpoint(training, laterRound, identity, new TrainingState(state.layout(), values));
+    }
+
+    byte[] toBytes() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Segment segment : state.layout().segments()) {
+            tensors.put(segment.name(), Tensor.of(state.segment(segment.name()), segment.length()));
+        }
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put("format", FORMAT);
+        metadata.put("format-version", VERSION);
+        metadata.put("training", training);
+        metadata.put("round", String.valueOf(round));
+        metadata.put("sha256", sha256(state.values()));
+        identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
+        return new SafetensorsFile(new Tensors(tensors), metadata).toBytes();
+    }
+
+    /** @throws ModelFormatException where the bytes are no whole checkpoint of this version */
+    static Checkpoint of(byte[] bytes, String name) throws ModelFormatException {
+        SafetensorsFile file = SafetensorsFile.read(bytes, name);
+        Map<String, String> metadata = file.metadata();
+        if (!FORMAT.equals(metadata.get("format")) || !VERSION.equals(metadata.get("format-version"))) {
+            throw new ModelFormatException("Cannot read " + name + ": not a checkpoint of version " + VERSION);
+        }
+        TrainingState state = state(file.tensors());
+        if (!sha256(state.values()).equals(metadata.get("sha256"))) {
+            throw new ModelFormatException("Cannot read " + name + ": its values are not those that were written");
+        }
+        Map<String, String> identity = new TreeMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(IDENTITY)) {
+                identity.put(key.substring(IDENTITY.length()), value);
+            }
+        });
+        return new Checkpoint(metadata.get("training"), Integer.parseInt(metadata.get("round")), identity, state);
+    }
+
+    /** What differs between the two identities, each as {@code name: this one's -> the other's}. */
+    public List<String> differences(Map<String, String> other) {
+        List<String> differences = new ArrayList<>();
+        Map<String, String> all = new TreeMap<>(identity);
+        all.putAll(other);
+        for (String name : all.keySet()) {
+            String before = identity.getOrDefault(name, "nothing");
+            String now = other.getOrDefault(name, "nothing");
+            if (!before.equals(now)) {
+                differences.add(name + " was " + before + " and is " + now);
+            }
+        }
+        return differences;
+    }
+
+    private static TrainingState state(Tensors tensors) {
+        List<Segment> segments = new ArrayList<>();
+        int offset = 0;
+        for (Map.Entry<String, Tensor> tensor : tensors.asMap().entrySet()) {
+            int length = tensor.getValue().values().length;
+            segments.add(new Segment(tensor.getKey(), offset, length));
+            offset += length;
+        }
+        float[] values = new float[offset];
+        for (Segment segment : segments) {
+            float[] part = tensors.tensor(segment.name()).values();
+            System.arraycopy(part, 0, values, segment.offset(), part.length);
+        }
+        return new TrainingState(new StateLayout(segments), values);
+    }
+
+    /** Over the values as little-endian bytes. */
+    static String sha256(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return Fingerprint.of(bytes.array());
+    }
+}

@@ -1,0 +1,92 @@
+package io.toonlake.averaging;
+
+import io.toonlake.model.ModelFormatException;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The checkpoints of one model, a file each, in folder {@code checkpoints} of the model's. Files appear whole or not at all. */
+public final class Checkpoints {
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 16L;
+    private static final String NAME = "round-\\d{7}\\.safetensors";
+
+    private final Storage storage;
+    private final Path folder;
+    private final int kept;
+
+    /** @param kept how many to keep: those of the latest rounds */
+    public Checkpoints(Storage storage, Path model, int kept) {
+        this.storage = storage;
+        this.folder = new Path(model, "checkpoints");
+        this.kept = kept;
+    }
+
+    public String place() {
+        return Storage.shown(folder);
+    }
+
+    void write(Checkpoint checkpoint) {
+        Path file = new Path(folder, String.format("round-%07d.safetensors", checkpoint.round()));
+        try {
+            storage.write(file, checkpoint.toBytes());
+            List<Path> all = files();
+            for (Path old : all.subList(Math.min(kept, all.size()), all.size())) {
+                storage.fileSystem(old).delete(old, false);
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot write " + Storage.shown(file) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The whole checkpoint of the latest round.
+     *
+     * @param warning is told of each that is not whole
+     */
+    public Optional<Checkpoint> latest(Consumer<String> warning) {
+        try {
+            for (Path file : files()) {
+                try {
+                    return Optional.of(Checkpoint.of(storage.read(file, MAX_BYTES), Storage.shown(file)));
+                } catch (ModelFormatException e) {
+                    warning.accept(e.getMessage() + "; going back to the checkpoint before it");
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read " + place() + ": " + e.getMessage(), e);
+        }
+    }
+
+    public void deleteAll() {
+        try {
+            for (Path file : files()) {
+                storage.fileSystem(file).delete(file, false);
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Latest round first. */
+    private List<Path> files() throws IOException {
+        FileSystem fileSystem = storage.fileSystem(folder);
+        if (!fileSystem.exists(folder)) {
+            return List.of();
+        }
+        return Stream.of(fileSystem.listStatus(folder))
+                .filter(FileStatus::isFile)
+                .map(FileStatus::getPath)
+                .filter(file -> file.getName().matches(NAME))
+                .sorted(Comparator.comparing(Path::getName).reversed())
+                .toList();
+    }
+}

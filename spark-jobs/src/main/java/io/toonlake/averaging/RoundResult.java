@@ -1,0 +1,25 @@
+package io.toonlake.averaging;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a round came to.
+ *
+ * @param state the average, the state of the next round
+ * @param examples photos that all workers saw
+ * @param losses mean over all workers' steps, by name; only those that the round's phase has
+ * @param broadcastSeconds until the last worker had the state
+ * @param computeSeconds from the first worker's first step to the last worker's last, by their clocks; with more workers than
+ *     cores they go in turns, and this is all turns
+ * @param averageSeconds the rest of the round: scheduling, shuffle, sum, collecting
+ */
+public record RoundResult(
+        Round round,
+        float[] state,
+        long examples,
+        Map<String, Double> losses,
+        double broadcastSeconds,
+        double computeSeconds,
+        double averageSeconds,
+        Instant finished) {}

@@ -1,0 +1,61 @@
+package io.toonlake.averaging;
+
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Rows of table {@code rounds}, gathered between checkpoints. Their {@code run_id} is the training's: the id of the run that began
+ * it, which its checkpoints carry. So the rounds of a training that was killed and resumed are one curve, and a round that was done
+ * again lies over its first row, to which it is equal but for the times.
+ */
+final class RoundRows {
+    private final SparkSession spark;
+    private final Lake lake;
+    private final String training;
+    private final String photos;
+    private final String cartoons;
+    private final List<Row> pending = new ArrayList<>();
+
+    RoundRows(SparkSession spark, Lake lake, String training, String photos, String cartoons) {
+        this.spark = spark;
+        this.lake = lake;
+        this.training = training;
+        this.photos = photos;
+        this.cartoons = cartoons;
+    }
+
+    void add(RoundResult result) {
+        Round round = result.round();
+        pending.add(RowFactory.create(
+                training,
+                photos,
+                cartoons,
+                round.number(),
+                round.phase().code(),
+                (long) round.stepsAfter().total(),
+                result.examples(),
+                result.losses().get("content"),
+                result.losses().get("generator_adversarial"),
+                result.losses().get("discriminator_real"),
+                result.losses().get("discriminator_edge"),
+                result.losses().get("discriminator_fake"),
+                result.broadcastSeconds(),
+                result.computeSeconds(),
+                result.averageSeconds(),
+                Checkpoint.sha256(result.state()),
+                Timestamp.from(result.finished())));
+    }
+
+    void write() {
+        if (!pending.isEmpty()) {
+            lake.upsert(Table.ROUNDS, spark.createDataFrame(List.copyOf(pending), Table.ROUNDS.schema()));
+            pending.clear();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.toonlake.job;
+
+import io.toonlake.averaging.TrainingSamples;
+import io.toonlake.config.Fingerprint;
+import io.toonlake.config.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a training is determined by, on one machine type: the settings that decide bits, the samples, and the feature network. A
+ * checkpoint is only continued where all of it is equal. How many adversarial rounds there are decides when training ends and not
+ * what it does until then, so a checkpoint may be continued past its first end.
+ *
+ * @param values by name
+ * @param rounds of both phases
+ */
+record TrainingIdentity(Map<String, String> values, int rounds) {
+    private static final List<String> WITHOUT_EFFECT = List.of(
+            "train.adversarial-rounds",
+            "train.rounds-per-checkpoint",
+            "train.checkpoints-kept",
+            // The weights themselves count, not where they lie.
+            "train.content.vgg19");
+
+    static TrainingIdentity of(Settings settings, TrainingSamples samples, String features) {
+        Map<String, String> values = new TreeMap<>();
+        settings.effective().forEach((key, value) -> {
+            if (key.startsWith("train.") && !WITHOUT_EFFECT.contains(key)) {
+                values.put(key, String.valueOf(value));
+            }
+        });
+        values.put("photos", samples.photoCollection());
+        values.put("cartoons", samples.cartoonCollection());
+        values.put("samples", samples.fingerprint());
+        values.put("features", features);
+        var rounds = settings.train().rounds();
+        return new TrainingIdentity(values, rounds.initialization() + rounds.adversarial());
+    }
+
+    /** Of the finished model: identity and number of rounds. */
+    String fingerprint() {
+        return Fingerprint.of(new TreeMap<>(values).toString(), String.valueOf(rounds));
+    }
+}

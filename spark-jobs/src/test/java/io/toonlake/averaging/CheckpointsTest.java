@@ -1,0 +1,105 @@
+package io.toonlake.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.toonlake.storage.Storage;
+import io.toonlake.training.StateLayout;
+import io.toonlake.training.StateLayout.Segment;
+import io.toonlake.training.TrainingState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointsTest {
+    @TempDir
+    private Path model;
+
+    private final List<String> warnings = new ArrayList<>();
+    private Checkpoints checkpoints;
+
+    @BeforeEach
+    void open() {
+        checkpoints = new Checkpoints(
+                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 2);
+    }
+
+    @Test
+    void aCheckpointComesBackAsItWasWritten() {
+        Checkpoint written = checkpoint(7);
+        checkpoints.write(written);
+
+        assertThat(checkpoints.latest(warnings::add)).contains(written);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void thereIsNoneInANewFolder() {
+        assertThat(checkpoints.latest(warnings::add)).isEmpty();
+    }
+
+    @Test
+    void theLatestAreKept() throws IOException {
+        for (int round : new int[] {2, 4, 10}) {
+            checkpoints.write(checkpoint(round));
+        }
+        assertThat(names()).containsExactly("round-0000004.safetensors", "round-0000010.safetensors");
+        assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(10);
+    }
+
+    @Test
+    void aTornCheckpointIsPassedOverForTheOneBefore() throws IOException {
+        checkpoints.write(checkpoint(2));
+        checkpoints.write(checkpoint(4));
+        Path file = model.resolve("checkpoints/round-0000004.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        for (int length : new int[] {0, 7, 100, whole.length - 1}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            warnings.clear();
+            assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(2);
+            assertThat(warnings).singleElement().asString().contains("round-0000004.safetensors", "going back");
+        }
+    }
+
+    @Test
+    void aFlippedBitIsNoticed() throws IOException {
+        checkpoints.write(checkpoint(4));
+        Path file = model.resolve("checkpoints/round-0000004.safetensors");
+        byte[] rotten = Files.readAllBytes(file);
+        rotten[rotten.length - 3] ^= 1;
+        Files.write(file, rotten);
+
+        assertThat(checkpoints.latest(warnings::add)).isEmpty();
+        assertThat(warnings).singleElement().asString().contains("not those that were written");
+    }
+
+    @Test
+    void differencesNameSettingAndBothValues() {
+        Checkpoint checkpoint = checkpoint(4);
+
+        assertThat(checkpoint.differences(Map.of("train.crop-pixels", "96", "samples", "abc")))
+                .containsExactly("train.crop-pixels was 64 and is 96");
+        assertThat(checkpoint.differences(checkpoint.identity())).isEmpty();
+    }
+
+    private static Checkpoint checkpoint(int round) {
+        StateLayout layout = new StateLayout(List.of(new Segment("generator", 0, 2), new Segment("generator.adam", 2, 4)));
+        float[] values = {1f, -0f, Float.MIN_VALUE, 1e30f, round, 3};
+        return new Checkpoint(
+                "a-run", round, Map.of("train.crop-pixels", "64", "samples", "abc"), new TrainingState(layout, values));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(model.resolve("checkpoints"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.toonlake.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.toonlake.testing.SparkExtension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.Tuple2;
+
+@ExtendWith(SparkExtension.class)
+class ParameterAveragingTest {
+    /** Prime, so that no number of chunks divides it. */
+    private static final int LENGTH = 10_007;
+
+    private final JavaSparkContext context;
+
+    ParameterAveragingTest(JavaSparkContext context) {
+        this.context = context;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void theAverageIsBitForBitTheOneByHand(int workers) {
+        List<List<Double>> shares = shares(workers);
+        try (ParameterAveraging<Double> averaging = averaging(shares, DriftingWorker::new)) {
+            float[] state = start();
+            for (int number = 1; number <= 3; number++) {
+                Round round = DriftingWorker.round(number);
+                RoundResult result = averaging.run(round, state);
+                float[] byHand = byHand(shares, round, state);
+                assertThat(result.state()).containsExactly(byHand);
+                assertThat(result.state()).isNotEqualTo(state);
+                assertThat(result.examples()).isEqualTo(shares.stream().mapToLong(List::size).sum());
+                state = result.state();
+            }
+        }
+    }
+
+    @Test
+    void chunkingDoesNotChangeBits() {
+        List<Shard> shards = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int worker = 0; worker < 3; worker++) {
+            shards.add(shard(worker, 3 + worker, random.doubles(LENGTH).toArray()));
+        }
+        float[] whole = Shard.weightedMean(shards);
+        for (int chunks : new int[] {2, 3, 64}) {
+            float[] joined = new float[LENGTH];
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                int from = ParameterAveraging.start(LENGTH, chunks, chunk);
+                int to = ParameterAveraging.start(LENGTH, chunks, chunk + 1);
+                List<Shard> parts = shards.stream().map(shard -> shard.part(from, to)).toList();
+                System.arraycopy(Shard.weightedMean(parts), 0, joined, from, to - from);
+            }
+            assertThat(joined).containsExactly(whole);
+        }
+    }
+
+    @Test
+    void examplesAreWeights() {
+        float[] mean = Shard.weightedMean(List.of(shard(0, 1, 2.0, 8.0), shard(1, 3, 4.0, 0.0)));
+
+        assertThat(mean).containsExactly(3.5f, 2.0f);
+    }
+
+    @Test
+    void oneWorkerIsLocalTraining() {
+        List<Double> share = List.of(-3.0, 0.25, 1.5);
+        float[] local = start();
+        float[] spread = start();
+        try (ParameterAveraging<Double> averaging = averaging(List.of(share), DriftingWorker::new)) {
+            DriftingWorker worker = new DriftingWorker(0, share.iterator());
+            for (int number = 1; number <= 4; number++) {
+                local = worker.run(DriftingWorker.round(number), local).state();
+                spread = averaging.run(DriftingWorker.round(number), spread).state();
+            }
+        }
+        assertThat(spread).containsExactly(local);
+    }
+
+    @Test
+    void whoFinishesFirstDoesNotMatter() {
+        List<List<Double>> shares = shares(3);
+        Round round = DriftingWorker.round(1);
+        float[] byHand = byHand(shares, round, start());
+        for (int late = 0; late < 3; late++) {
+            int slow = late;
+            try (ParameterAveraging<Double> averaging =
+                    averaging(shares, (worker, share) -> new Delayed(new DriftingWorker(worker, share), worker == slow))) {
+                assertThat(averaging.run(round, start()).state()).containsExactly(byHand);
+            }
+        }
+    }
+
+    @Test
+    void shardsArriveInAnyOrderButOneOfEachWorker() {
+        Shard first = shard(0, 1, 1.0);
+        Shard second = shard(1, 1, 2.0);
+
+        assertThat(Shard.inWorkerOrder(List.of(second, first), 2)).containsExactly(first, second);
+        assertThatThrownBy(() -> Shard.inWorkerOrder(List.of(second), 2))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("[1]");
+        assertThatThrownBy(() -> Shard.inWorkerOrder(List.of(first, first), 2)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void lossesAreTheWeightedMeanOverWorkers() {
+        LocalWorkers<Double> fixed = (worker, share) -> new Fixed(worker == 0 ? 1 : 3, worker == 0 ? 2.0 : 6.0);
+        try (ParameterAveraging<Double> averaging = averaging(shares(2), fixed)) {
+            assertThat(averaging.run(DriftingWorker.round(1), start()).losses().get("content")).isCloseTo(5.0, within(1e-12));
+        }
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheRoundWithItsNumber() {
+        try (ParameterAveraging<Double> averaging =
+                averaging(shares(2), (worker, share) -> new Fixed(1, worker == 1 ? Double.NaN : 1))) {
+            assertThatThrownBy(() -> averaging.run(DriftingWorker.round(17), start()))
+                    .isInstanceOf(DivergedRoundException.class)
+                    .hasMessage("Cannot go on with round 17: the content loss is NaN");
+        }
+    }
+
+    @Test
+    void theBroadcastIsGoneAfterTheRound() throws InterruptedException {
+        try (ParameterAveraging<Double> averaging = averaging(shares(2), DriftingWorker::new)) {
+            averaging.run(DriftingWorker.round(1), start());
+        }
+        // Spark removes the blocks in the background.
+        for (int attempt = 0; attempt < 100 && largeBroadcasts() > 0; attempt++) {
+            Thread.sleep(50);
+        }
+        assertThat(largeBroadcasts()).isZero();
+    }
+
+    /** Broadcasts as large as a state; Spark's own, of tasks, are smaller. */
+    private long largeBroadcasts() {
+        BlockManager blocks = context.sc().env().blockManager();
+        return blocks.getMatchingBlockIds(BlockId::isBroadcast)
+                .count(id -> blocks.getStatus(id).exists(status -> status.memSize() >= 4 * LENGTH));
+    }
+
+    private ParameterAveraging<Double> averaging(List<List<Double>> shares, LocalWorkers<Double> workers) {
+        return new ParameterAveraging<>(context, partitioned(shares), workers, UUID.randomUUID().toString());
+    }
+
+    /** One partition a share; the samples come from partitions of another cut, one of them empty. */
+    private JavaRDD<Double> partitioned(List<List<Double>> shares) {
+        List<Tuple2<Integer, Double>> samples = new ArrayList<>();
+        for (int worker = 0; worker < shares.size(); worker++) {
+            for (Double sample : shares.get(worker)) {
+                samples.add(new Tuple2<>(worker, sample));
+            }
+        }
+        return context.parallelizePairs(samples, samples.size() + 1)
+                .partitionBy(new ByWorker(shares.size()))
+                .values()
+                .mapPartitions(share -> {
+                    List<Double> sorted = new ArrayList<>();
+                    share.forEachRemaining(sorted::add);
+                    sorted.sort(null);
+                    return sorted.iterator();
+                });
+    }
+
+    /** Worker w has w + 1 samples. */
+    private static List<List<Double>> shares(int workers) {
+        SplittableRandom random = new SplittableRandom(11);
+        List<List<Double>> shares = new ArrayList<>();
+        for (int worker = 0; worker < workers; worker++) {
+            shares.add(random.doubles(worker + 1).sorted().boxed().toList());
+        }
+        return shares;
+    }
+
+    private static float[] start() {
+        float[] state = new float[LENGTH];
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < state.length; i++) {
+            state[i] = (float) (random.nextDouble() * Math.pow(10, random.nextInt(9) - 4));
+        }
+        return state;
+    }
+
+    private static float[] byHand(List<List<Double>> shares, Round round, float[] state) {
+        double[] sum = new double[state.length];
+        long examples = 0;
+        for (int worker = 0; worker < shares.size(); worker++) {
+            LocalResult local = new DriftingWorker(worker, shares.get(worker).iterator()).run(round, state);
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += (double) local.examples() * local.state()[i];
+            }
+            examples += local.examples();
+        }
+        float[] mean = new float[sum.length];
+        for (int i = 0; i < sum.length; i++) {
+            mean[i] = (float) (sum[i] / examples);
+        }
+        return mean;
+    }
+
+    private static Shard shard(int worker, long examples, double... values) {
+        float[] state = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            state[i] = (float) values[i];
+        }
+        return new Shard(new WorkerReport(worker, LocalResult.of(state, examples, Map.of()), 0, 0, 0), state);
+    }
+
+    private record Fixed(long examples, double loss) implements LocalWorker {
+        @Override
+        public LocalResult run(Round round, float[] state) {
+            return LocalResult.of(state.clone(), examples, Map.of("content", loss));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private record Delayed(LocalWorker worker, boolean slow) implements LocalWorker {
+        @Override
+        public LocalResult run(Round round, float[] state) {
+            try {
+                Thread.sleep(slow ? 200 : 0);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return worker.run(round, state);
+        }
+
+        @Override
+        public void close() {
+            worker.close();
+        }
+    }
+
+    private static final class ByWorker extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final int workers;
+
+        private ByWorker(int workers) {
+            this.workers = workers;
+        }
+
+        @Override
+        public int numPartitions() {
+            return workers;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return (Integer) key;
+        }
+    }
+}

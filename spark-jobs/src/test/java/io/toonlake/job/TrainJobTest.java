@@ -1,0 +1,310 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.toonlake.averaging.PoisonedCheckpoint;
+import io.toonlake.model.Model;
+import io.toonlake.model.ModelFiles;
+import io.toonlake.model.ModelFolder;
+import io.toonlake.table.Table;
+import io.toonlake.testing.SparkExtension;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@ExtendWith(SparkExtension.class)
+class TrainJobTest {
+    private static final List<String> TINY = List.of(
+            "train.generator.width=2",
+            "train.generator.residual-blocks=1",
+            "train.discriminator.width=2",
+            "train.content.features=random",
+            "train.content.random-widths=[2, 2, 2, 2]",
+            "train.batch-size=2",
+            "train.crop-pixels=32",
+            "train.steps-per-round=2",
+            "train.learning-rate.generator=1e-3",
+            "train.initialization-rounds=1",
+            "train.adversarial-rounds=3",
+            "train.rounds-per-checkpoint=2",
+            "train.workers=2");
+
+    @TempDir
+    private static Path shared;
+
+    private static TrainingLake whole;
+
+    private final StringWriter errors = new StringWriter();
+    private final SparkSession spark;
+
+    @TempDir
+    private Path folder;
+
+    private TrainingLake lake;
+
+    TrainJobTest(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    /** One undisturbed training that the tests compare with; they work on copies of its folder. */
+    @BeforeAll
+    static void trainUndisturbed(SparkSession spark) {
+        whole = new TrainingLake(spark, shared.resolve("lake"))
+                .with("flickr", "photo", 6)
+                .with("hayao", "cartoon", 5)
+                .smoothed("hayao", 4, "cut");
+        TrainJobTest test = new TrainJobTest(spark);
+        test.lake = whole;
+        assertThat(test.train(shared.resolve("undisturbed"))).as(test.errors.toString()).isZero();
+    }
+
+    @BeforeEach
+    void tables() {
+        lake = new TrainingLake(spark, folder.resolve("lake"));
+    }
+
+    @Test
+    void aTrainingLeavesAModelRowsAndCheckpoints() throws IOException {
+        Path undisturbed = shared.resolve("undisturbed");
+        Model model = model(undisturbed);
+        assertThat(model.origin().source())
+                .contains("flickr (5 photo samples)", "hayao (4 cartoon samples)", "random features");
+        assertThat(checkpoints(undisturbed)).containsExactly("round-0000002.safetensors", "round-0000004.safetensors");
+
+        List<Row> rounds = rounds(model.origin().runId());
+        assertThat(rounds).extracting(row -> row.<Integer>getAs("round")).containsExactly(1, 2, 3, 4);
+        assertThat(rounds)
+                .extracting(row -> row.<String>getAs("phase"))
+                .containsExactly("initialization", "adversarial", "adversarial", "adversarial");
+        assertThat(rounds).extracting(row -> row.<Long>getAs("steps")).containsExactly(2L, 4L, 6L, 8L);
+        assertThat(rounds).extracting(row -> row.<Long>getAs("examples")).containsOnly(8L);
+        assertThat(rounds).allSatisfy(row -> assertThat(row.<Double>getAs("content")).isFinite());
+        assertThat(rounds.get(0).isNullAt(rounds.get(0).fieldIndex("discriminator_edge"))).isTrue();
+        assertThat(rounds.get(1).<Double>getAs("discriminator_edge")).isPositive();
+
+        Row run = whole.lake().read(Table.RUNS).filter("run_id = '" + model.origin().runId() + "'").first();
+        assertThat(run.<Long>getAs("read")).isEqualTo(5 + 4 + 4);
+        assertThat(run.<Long>getAs("done")).isEqualTo(5 + 4 + 4);
+    }
+
+    @Test
+    void theSameCommandAgainDoesNothing() throws IOException {
+        lake = whole;
+        Path again = copy("undisturbed");
+        long written = Files.getLastModifiedTime(again.resolve("model.json")).toMillis();
+
+        assertThat(train(again)).isZero();
+
+        assertThat(Files.getLastModifiedTime(again.resolve("model.json")).toMillis()).isEqualTo(written);
+        Row run = whole.lake().read(Table.RUNS).orderBy(functions.col("started").desc()).first();
+        assertThat(run.<Long>getAs("unchanged")).isEqualTo(13L);
+        assertThat(run.<Long>getAs("done")).isZero();
+    }
+
+    @Test
+    void aKilledTrainingResumesToTheBitsOfAnUndisturbedOne() throws IOException {
+        lake = whole;
+        String training = model(shared.resolve("undisturbed")).origin().runId();
+        List<String> states = parameters(training);
+        assertThat(states).doesNotHaveDuplicates();
+        Path killed = copy("undisturbed");
+        // As if it had been killed while it wrote the checkpoint of round 4.
+        Files.delete(killed.resolve("model.json"));
+        Path torn = killed.resolve("checkpoints/round-0000004.safetensors");
+        byte[] bytes = Files.readAllBytes(torn);
+        Files.write(torn, Arrays.copyOf(bytes, bytes.length / 2));
+
+        assertThat(train(killed)).isZero();
+
+        assertThat(model(killed).fingerprint()).isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        // It goes on under the first run's id: every round once, with the same bits.
+        assertThat(parameters(training)).isEqualTo(states);
+    }
+
+    @Test
+    void moreAdversarialRoundsTrainTheModelOn() throws IOException {
+        lake = whole;
+        Path grown = folder.resolve("grown");
+        assertThat(train(grown, "train.adversarial-rounds=1")).isZero();
+        String early = model(grown).fingerprint();
+
+        assertThat(train(grown)).isZero();
+
+        assertThat(model(grown).fingerprint())
+                .isNotEqualTo(early)
+                .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        assertThat(train(grown, "train.adversarial-rounds=1")).isEqualTo(2);
+        assertThat(errors.toString()).contains("Cannot resume from round 4", "there are 2 rounds to train");
+    }
+
+    @Test
+    void otherSettingsDoNotContinueACheckpointButRestart() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
+
+        assertThat(train(model, "train.batch-size=1", "train.adversarial-rounds=0")).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("Cannot resume from round 4", "train.batch-size was 2 and is 1", "start afresh with --restart");
+
+        assertThat(run(List.of("--restart"), model, "train.batch-size=1", "train.adversarial-rounds=0")).isZero();
+        assertThat(checkpoints(model)).containsExactly("round-0000001.safetensors");
+    }
+
+    @Test
+    void aModelOfAnotherOriginIsNotOverwritten() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
+        for (String checkpoint : checkpoints(model)) {
+            Files.delete(model.resolve("checkpoints").resolve(checkpoint));
+        }
+
+        assertThat(train(model, "train.batch-size=1")).isEqualTo(2);
+        assertThat(errors.toString()).contains("it holds another model", "--restart");
+    }
+
+    @Test
+    void divergenceNamesRoundAndWayOutAndKeepsTheLastCheckpoint() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
+        Files.delete(model.resolve("model.json"));
+        Files.delete(model.resolve("checkpoints/round-0000004.safetensors"));
+        PoisonedCheckpoint.write(model.resolve("checkpoints/round-0000002.safetensors"));
+
+        assertThat(train(model)).isEqualTo(2);
+
+        assertThat(errors.toString())
+                .contains("Cannot go on with round 3: worker 0: ", "loss is NaN")
+                .contains("train.learning-rate.generator", "--restart", "/checkpoints");
+        assertThat(checkpoints(model)).containsExactly("round-0000002.safetensors");
+    }
+
+    @Test
+    void whatIsMissingIsSaidAllAtOnce() {
+        assertThat(run(List.of(), folder.resolve("model"), "train.content.features=vgg19")).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("Invalid --photos: flickr (no such collection", "Invalid --cartoons: hayao (no such collection")
+                .contains("Invalid train.content.vgg19: nothing", "--set train.content.features=random");
+    }
+
+    @Test
+    void collectionsOfTheOtherDomainAreRefused() {
+        lake.with("flickr", "cartoon", 3).with("hayao", "photo", 3);
+
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("Invalid --photos: flickr (it holds cartoons", "Invalid --cartoons: hayao (it holds photos");
+    }
+
+    @Test
+    void collectionsWithoutTrainingSamplesAreRefused() {
+        lake.with("flickr", "photo", 1).with("hayao", "cartoon", 1);
+
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("Invalid --photos: flickr (it has no samples for training")
+                .contains("Invalid --cartoons: hayao (it has no samples for training");
+    }
+
+    @Test
+    void cartoonsThatAreNotAllEdgeSmoothedAreRefused() {
+        lake.with("flickr", "photo", 4).with("hayao", "cartoon", 4);
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("hayao: it has no edge-smoothed samples (run toonlake edge-smooth --tables")
+                .contains("train.adversarial.edge-term=false");
+
+        lake.smoothed("hayao", 2, "cut");
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
+        assertThat(errors.toString()).contains("1 of its 3 samples are not edge-smoothed");
+
+        lake.smoothed("hayao", 3, "an older cut");
+        assertThat(train(folder.resolve("model"))).isEqualTo(2);
+        assertThat(errors.toString()).contains("3 of its 3 samples are not edge-smoothed");
+
+        assertThat(train(
+                        folder.resolve("model"),
+                        "train.adversarial.edge-term=false",
+                        "train.initialization-rounds=0",
+                        "train.adversarial-rounds=1"))
+                .isZero();
+    }
+
+    @Test
+    void cropsLargerThanSamplesAndMoreWorkersThanSamplesAreRefused() {
+        lake = whole;
+
+        assertThat(train(folder.resolve("model"), "train.crop-pixels=64", "train.workers=5")).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains("Invalid train.crop-pixels: 64 (must be <= 40, the size of the samples of flickr")
+                .contains("Invalid train.workers: 5 (must be <= 4, the number of cartoon samples in hayao)")
+                .doesNotContain("photo samples in flickr");
+    }
+
+    @Test
+    void cropsThatAreNoMultipleOfFourAreRefused() {
+        assertThat(train(folder.resolve("model"), "train.crop-pixels=34")).isEqualTo(2);
+        assertThat(errors.toString()).contains("Invalid train.crop-pixels: 34 (must be a multiple of 4)");
+    }
+
+    private int train(Path model, String... settings) {
+        return run(List.of(), model, settings);
+    }
+
+    private int run(List<String> options, Path model, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--tables", lake.lake().root().toString(),
+                "--photos", "flickr",
+                "--cartoons", "hayao",
+                "--output", model.toString()));
+        arguments.addAll(options);
+        Stream.concat(TINY.stream(), Stream.of(settings)).forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        errors.getBuffer().setLength(0);
+        return new CommandLine(new TrainJob())
+                .setErr(new PrintWriter(errors, true))
+                .execute(arguments.toArray(String[]::new));
+    }
+
+    private Path copy(String model) throws IOException {
+        Path from = shared.resolve(model);
+        Path to = folder.resolve("copy");
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+        return to;
+    }
+
+    private static Model model(Path folder) throws IOException {
+        return ModelFolder.read(ModelFiles.at(folder));
+    }
+
+    private static List<String> parameters(String training) {
+        return rounds(training).stream().map(row -> row.<String>getAs("parameters_sha256")).toList();
+    }
+
+    private static List<Row> rounds(String training) {
+        return whole.lake().read(Table.ROUNDS).filter("run_id = '" + training + "'").orderBy("round").collectAsList();
+    }
+
+    private static List<String> checkpoints(Path model) throws IOException {
+        try (Stream<Path> files = Files.list(model.resolve("checkpoints"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
