@@ -41,20 +41,34 @@ class ImportModelJobTest {
     void aSafetensorsFileBecomesAModel() throws IOException {
         TinyModel.saveSafetensors(folder, "tiny.safetensors", 1);
         String[] command = {
-            "import-model", "--weights", jobs.at("tiny.safetensors"), "--output", jobs.at("model"), "--padding", "reflect",
-            "--title", "Tiny", "--licence", "CC0-1.0", "--source", "a test"
+            "import-model",
+            "--weights",
+            jobs.at("tiny.safetensors"),
+            "--output",
+            jobs.at("model"),
+            "--padding",
+            "reflect",
+            "--title",
+            "Tiny",
+            "--licence",
+            "CC0-1.0",
+            "--source",
+            "a test"
         };
 
         JsonNode summary = jobs.run(0, command);
 
         Model model = ModelFolder.read(ModelFiles.at(folder.resolve("model")));
-        assertThat(model.fingerprint()).isEqualTo(summary.get("fingerprints").get("model").asText());
+        assertThat(model.fingerprint())
+                .isEqualTo(summary.get("fingerprints").get("model").asText());
         assertThat(model.architecture().width()).isEqualTo(2);
         assertThat(model.architecture().residualBlocks()).isEqualTo(1);
         assertThat(model.architecture().padding()).isEqualTo(Padding.REFLECT);
         assertThat(model.origin().title()).isEqualTo("Tiny");
         assertThat(model.origin().licence()).isEqualTo("CC0-1.0");
-        assertThat(JobFixture.counts(jobs.run(0, command))).as("a second import").isEqualTo("0/1/0");
+        assertThat(JobFixture.counts(jobs.run(0, command)))
+                .as("a second import")
+                .isEqualTo("0/1/0");
         assertThat(jobs.rows("model/_toonlake", Table.RUNS).count()).isEqualTo(2);
     }
 
@@ -64,7 +78,9 @@ class ImportModelJobTest {
         Files.writeString(folder.resolve("weights/conv01_1.weight.npy"), "no tensor");
         Files.writeString(folder.resolve("text.safetensors"), "no tensors at all");
 
-        assertThat(refusal(2, "--weights", jobs.at("weights"))).startsWith("Invalid --weights: ").contains("conv01_1.weight.npy");
+        assertThat(refusal(2, "--weights", jobs.at("weights")))
+                .startsWith("Invalid --weights: ")
+                .contains("conv01_1.weight.npy");
         assertThat(refusal(2, "--weights", jobs.at("text.safetensors"))).startsWith("Invalid --weights: ");
         assertThat(refusal(4, "--weights", jobs.at("nowhere"))).endsWith("no such file or folder");
         TinyModel.saveSafetensors(folder, "tiny.safetensors", 1);

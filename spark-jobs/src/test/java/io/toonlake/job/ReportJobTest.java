@@ -37,24 +37,56 @@ class ReportJobTest {
         jobs.cartoon("cartoons/a.png", 1);
         jobs.write("cartoons/<b>broken.jpg", new byte[0]);
         jobs.run(
-                0, "ingest", "--domain", "cartoon", "--collection", "hayao", "--input", jobs.at("cartoons"), "--tables", jobs.at("lake"),
-                "--set", "ingest.limits.min-side-pixels=64", "--set", "ingest.sample.size-pixels=64",
-                "--set", "max-quarantined-fraction=0.5");
+                0,
+                "ingest",
+                "--domain",
+                "cartoon",
+                "--collection",
+                "hayao",
+                "--input",
+                jobs.at("cartoons"),
+                "--tables",
+                jobs.at("lake"),
+                "--set",
+                "ingest.limits.min-side-pixels=64",
+                "--set",
+                "ingest.sample.size-pixels=64",
+                "--set",
+                "max-quarantined-fraction=0.5");
         jobs.run(0, "edge-smooth", "--tables", jobs.at("lake"), "--collection", "hayao");
         TinyModel.save(folder.resolve("model"), 1);
         jobs.photo("photos/p.jpg", 2, 64, 48);
         jobs.run(
-                0, "stylize", "--model", jobs.at("model"), "--input", jobs.at("photos"), "--output", jobs.at("out"),
-                "--tables", jobs.at("lake"));
+                0,
+                "stylize",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at("out"),
+                "--tables",
+                jobs.at("lake"));
 
-        jobs.run(0, "report", "--tables", jobs.at("lake"), "--output", jobs.at("report.html"), "--note", "Drawn by a test.");
+        jobs.run(
+                0,
+                "report",
+                "--tables",
+                jobs.at("lake"),
+                "--output",
+                jobs.at("report.html"),
+                "--note",
+                "Drawn by a test.");
 
-        JsonNode data = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        JsonNode data =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
         JsonNode hayao = data.get("collections").get(0);
         assertThat(hayao.get("name").asText()).isEqualTo("hayao");
         assertThat(hayao.get("accepted").asLong()).isEqualTo(1);
         assertThat(hayao.get("quarantined").asLong()).isEqualTo(1);
-        assertThat(hayao.get("samples").asLong()).isEqualTo(hayao.get("edgeSmoothed").asLong()).isEqualTo(2);
+        assertThat(hayao.get("samples").asLong())
+                .isEqualTo(hayao.get("edgeSmoothed").asLong())
+                .isEqualTo(2);
         assertThat(data.get("quarantineReasons").toString()).isEqualTo("{\"empty\":1}");
         assertThat(data.get("pictures")).hasSize(1);
         assertThat(data.get("edges")).hasSize(2);

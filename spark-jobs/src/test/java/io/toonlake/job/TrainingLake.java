@@ -41,7 +41,9 @@ final class TrainingLake {
             String sha256 = Fingerprint.of(collection, String.valueOf(i));
             // The last one belongs to the test split, which training must not see.
             String split = i == samples - 1 ? "test" : "train";
-            images.add(row(Table.IMAGES, Map.of("collection", collection, "domain", domain, "path", sha256, "sha256", sha256)));
+            images.add(row(
+                    Table.IMAGES,
+                    Map.of("collection", collection, "domain", domain, "path", sha256, "sha256", sha256)));
             rows.add(row(
                     Table.SAMPLES,
                     Map.of(
@@ -66,14 +68,22 @@ final class TrainingLake {
             rows.add(row(
                     Table.EDGE_SMOOTHED,
                     Map.of(
-                            "collection", collection,
-                            "sha256", Fingerprint.of(collection, String.valueOf(i)),
-                            "sample_index", 0,
-                            "split", "train",
-                            "size_pixels", SIZE,
-                            "pixels", png(smoother.smooth(picture(collection, i))),
-                            "sample_fingerprint", cut,
-                            "settings_fingerprint", "smooth")));
+                            "collection",
+                            collection,
+                            "sha256",
+                            Fingerprint.of(collection, String.valueOf(i)),
+                            "sample_index",
+                            0,
+                            "split",
+                            "train",
+                            "size_pixels",
+                            SIZE,
+                            "pixels",
+                            png(smoother.smooth(picture(collection, i))),
+                            "sample_fingerprint",
+                            cut,
+                            "settings_fingerprint",
+                            "smooth")));
         }
         lake.upsert(Table.EDGE_SMOOTHED, spark.createDataFrame(rows, Table.EDGE_SMOOTHED.schema()));
         return this;
