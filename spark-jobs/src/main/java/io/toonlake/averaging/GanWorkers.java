@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * @param threads that one worker's networks compute with; another number rounds sums otherwise
  */
-public record GanWorkers(TrainingSettings settings, FeatureSource features, int threads) implements LocalWorkers<TrainingSample> {
+public record GanWorkers(TrainingSettings settings, FeatureSource features, int threads)
+        implements LocalWorkers<TrainingSample> {
     /** The state that training starts from: weights drawn from the settings' seed. */
     public TrainingState initialState() {
         try (FeatureExtractor extractor = features.open();

@@ -47,8 +47,8 @@ public final class ParameterAveraging<S> implements AutoCloseable {
      */
     public RoundResult run(Round round, float[] state) {
         int workerCount = shares.getNumPartitions();
-        int chunks = Math.min(
-                1 + state.length / LEAST_CHUNK_LENGTH, Math.max(workerCount, context.defaultParallelism()));
+        int chunks =
+                Math.min(1 + state.length / LEAST_CHUNK_LENGTH, Math.max(workerCount, context.defaultParallelism()));
         long start = System.currentTimeMillis();
         Broadcast<float[]> broadcast = context.broadcast(state);
         long broadcastMillis = System.currentTimeMillis() - start;
@@ -58,13 +58,15 @@ public final class ParameterAveraging<S> implements AutoCloseable {
             float[] next = new float[state.length];
             List<WorkerReport> reports = new ArrayList<>();
             for (Chunk part : parts) {
-                System.arraycopy(part.values(), 0, next, start(state.length, chunks, part.index()), part.values().length);
+                System.arraycopy(
+                        part.values(), 0, next, start(state.length, chunks, part.index()), part.values().length);
                 reports.addAll(part.reports());
             }
             return result(round, next, reports, broadcastMillis, System.currentTimeMillis() - start);
         } finally {
             broadcast.destroy();
-            // Spark would keep every round's shuffle files until the driver happens to collect garbage. It goes up the lineage as
+            // Spark would keep every round's shuffle files until the driver happens to collect garbage. It goes up the
+            // lineage as
             // far as what is persisted: not past the shares.
             averaged.rdd().cleanShuffleDependencies(false);
         }
@@ -157,14 +159,12 @@ public final class ParameterAveraging<S> implements AutoCloseable {
         Iterator<Tuple2<Integer, Shard>> shards(Integer worker, Iterator<S> share) {
             long started = System.currentTimeMillis();
             float[] before = state.value();
-            return WorkerCache.OF_THIS_JVM.with(
-                    run, worker, workerCount, () -> workers.open(worker, share), local -> {
-                        long ready = System.currentTimeMillis();
-                        LocalResult result = local.run(round, before);
-                        WorkerReport report =
-                                new WorkerReport(worker, result, started, ready, System.currentTimeMillis());
-                        return cut(new Shard(report, result.state()), before.length).iterator();
-                    });
+            return WorkerCache.OF_THIS_JVM.with(run, worker, workerCount, () -> workers.open(worker, share), local -> {
+                long ready = System.currentTimeMillis();
+                LocalResult result = local.run(round, before);
+                WorkerReport report = new WorkerReport(worker, result, started, ready, System.currentTimeMillis());
+                return cut(new Shard(report, result.state()), before.length).iterator();
+            });
         }
 
         private List<Tuple2<Integer, Shard>> cut(Shard whole, int length) {

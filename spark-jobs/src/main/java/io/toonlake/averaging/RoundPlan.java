@@ -15,7 +15,8 @@ public record RoundPlan(int initializationRounds, int adversarialRounds, int ste
     /** Round {@code number}, from 1 to {@link #rounds()}. */
     public Round round(int number) {
         if (number < 1 || number > rounds()) {
-            throw new IllegalArgumentException("Invalid round: " + number + " (must be between 1 and " + rounds() + ")");
+            throw new IllegalArgumentException(
+                    "Invalid round: " + number + " (must be between 1 and " + rounds() + ")");
         }
         int before = number - 1;
         int initialization = Math.min(before, initializationRounds);

@@ -37,7 +37,8 @@ final class Shard implements Serializable {
         shards.sort(Comparator.comparingInt(shard -> shard.report.worker()));
         for (int worker = 0; worker < workers; worker++) {
             if (shards.size() != workers || shards.get(worker).report.worker() != worker) {
-                throw new IllegalStateException("a round needs one result of each of " + workers + " workers, and has those of "
+                throw new IllegalStateException("a round needs one result of each of " + workers
+                        + " workers, and has those of "
                         + shards.stream().map(shard -> shard.report.worker()).toList());
             }
         }
@@ -46,7 +47,8 @@ final class Shard implements Serializable {
 
     /** sum of examples(w) * values(w) over sum of examples(w), in the list's order, in double precision. */
     static float[] weightedMean(List<Shard> shards) {
-        long examples = shards.stream().mapToLong(shard -> shard.report.examples()).sum();
+        long examples =
+                shards.stream().mapToLong(shard -> shard.report.examples()).sum();
         float[] mean = new float[shards.get(0).values.length];
         double[] sum = new double[mean.length];
         for (Shard shard : shards) {

@@ -117,19 +117,21 @@ public final class TrainingSamples {
     private List<String> domainProblems(
             String option, String collection, String domain, List<Key> keys, int workers, int cropPixels) {
         if (keys.isEmpty()) {
-            return List.of("Invalid " + option + ": " + collection + " (it has no samples for training; run toonlake ingest "
-                    + "--domain " + domain + " --collection " + collection + " --tables " + lake.root()
-                    + " on more images, or with a smaller ingest.test-fraction)");
+            return List.of(
+                    "Invalid " + option + ": " + collection + " (it has no samples for training; run toonlake ingest "
+                            + "--domain " + domain + " --collection " + collection + " --tables " + lake.root()
+                            + " on more images, or with a smaller ingest.test-fraction)");
         }
         List<String> problems = new ArrayList<>();
         if (keys.size() < workers) {
-            problems.add("Invalid train.workers: " + workers + " (must be <= " + keys.size() + ", the number of " + domain
-                    + " samples in " + collection + ")");
+            problems.add("Invalid train.workers: " + workers + " (must be <= " + keys.size() + ", the number of "
+                    + domain + " samples in " + collection + ")");
         }
         int smallest = keys.stream().mapToInt(Key::sizePixels).min().orElseThrow();
         if (smallest < cropPixels) {
-            problems.add("Invalid train.crop-pixels: " + cropPixels + " (must be <= " + smallest + ", the size of the samples of "
-                    + collection + "; or ingest with a larger ingest.sample.size-pixels)");
+            problems.add("Invalid train.crop-pixels: " + cropPixels + " (must be <= " + smallest
+                    + ", the size of the samples of " + collection
+                    + "; or ingest with a larger ingest.sample.size-pixels)");
         }
         return problems;
     }
@@ -144,7 +146,8 @@ public final class TrainingSamples {
         String wayOut = "run toonlake edge-smooth --tables " + lake.root() + " --collection " + cartoonCollection
                 + ", or train without them: --set train.adversarial.edge-term=false";
         if (edgeSmoothed.isEmpty()) {
-            return List.of("Cannot train on " + cartoonCollection + ": it has no edge-smoothed samples (" + wayOut + ")");
+            return List.of(
+                    "Cannot train on " + cartoonCollection + ": it has no edge-smoothed samples (" + wayOut + ")");
         }
         if (missing > 0) {
             return List.of("Cannot train on " + cartoonCollection + ": " + missing + " of its " + cartoons.size()
@@ -175,8 +178,9 @@ public final class TrainingSamples {
     void checkWhole(JavaRDD<TrainingSample> shares) {
         long found = shares.count();
         if (found != count()) {
-            throw new UnreachableException("Cannot read the samples of " + photoCollection + " and " + cartoonCollection + " in "
-                    + lake.root() + ": " + found + " of " + count() + " are there (another job is changing them; run train again)");
+            throw new UnreachableException("Cannot read the samples of " + photoCollection + " and " + cartoonCollection
+                    + " in " + lake.root() + ": " + found + " of " + count()
+                    + " are there (another job is changing them; run train again)");
         }
     }
 
@@ -185,19 +189,25 @@ public final class TrainingSamples {
         if (keys.isEmpty()) {
             return JavaPairRDD.fromJavaRDD(context.emptyRDD());
         }
-        Broadcast<String[]> names = context.broadcast(keys.stream().map(Key::name).toArray(String[]::new));
+        Broadcast<String[]> names =
+                context.broadcast(keys.stream().map(Key::name).toArray(String[]::new));
         PairFlatMapFunction<Row, Integer, TrainingSample> place = row -> {
             String name = Key.name(row.getString(0), row.getInt(1));
             int position = Arrays.binarySearch(names.value(), name);
             return position < 0
                     ? List.<Tuple2<Integer, TrainingSample>>of().iterator()
-                    : List.of(new Tuple2<>(position, new TrainingSample(kind, position, name, row.getAs(2)))).iterator();
+                    : List.of(new Tuple2<>(position, new TrainingSample(kind, position, name, row.getAs(2))))
+                            .iterator();
         };
-        return rows(table, collection).select("sha256", "sample_index", "pixels").toJavaRDD().flatMapToPair(place);
+        return rows(table, collection)
+                .select("sha256", "sample_index", "pixels")
+                .toJavaRDD()
+                .flatMapToPair(place);
     }
 
     private Dataset<Row> rows(Table table, String collection) {
-        return lake.read(table).filter(col("collection").equalTo(collection).and(col("split").equalTo(TRAIN)));
+        return lake.read(table)
+                .filter(col("collection").equalTo(collection).and(col("split").equalTo(TRAIN)));
     }
 
     /** The edge-smoothed samples whose cartoon is there, so that where all are smoothed a cartoon and its twin have one position. */
@@ -210,7 +220,8 @@ public final class TrainingSamples {
 
     private static List<Key> keys(Dataset<Row> rows, String origin) {
         List<Key> keys = new ArrayList<>();
-        for (Row row : rows.select("sha256", "sample_index", "size_pixels", "settings_fingerprint", origin).collectAsList()) {
+        for (Row row : rows.select("sha256", "sample_index", "size_pixels", "settings_fingerprint", origin)
+                .collectAsList()) {
             keys.add(new Key(row.getString(0), row.getInt(1), row.getInt(2), row.getString(3), row.getString(4)));
         }
         keys.sort(Comparator.comparing(Key::name));

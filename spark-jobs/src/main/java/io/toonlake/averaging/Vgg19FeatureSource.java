@@ -23,7 +23,8 @@ public record Vgg19FeatureSource(Broadcast<byte[]> weights, Padding padding, Str
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         try {
             SafetensorsFile.read(weights.value(), place).tensors().asMap().forEach((name, tensor) -> {
-                long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+                long[] shape =
+                        tensor.shape().stream().mapToLong(Integer::longValue).toArray();
                 arrays.put(name, Nd4j.createFromArray(tensor.values()).reshape('c', shape));
             });
         } catch (ModelFormatException e) {

@@ -112,7 +112,8 @@ public record TrainSection(
         int initialization = reader.intBetween("train.initialization-rounds", 0, 1_000_000);
         int adversarial = reader.intBetween("train.adversarial-rounds", 0, 1_000_000);
         if (initialization == 0 && adversarial == 0) {
-            reader.problem("train.adversarial-rounds", adversarial, "must be >= 1 where train.initialization-rounds is 0");
+            reader.problem(
+                    "train.adversarial-rounds", adversarial, "must be >= 1 where train.initialization-rounds is 0");
         }
         return new Rounds(
                 initialization,

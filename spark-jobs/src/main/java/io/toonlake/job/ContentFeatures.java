@@ -34,13 +34,15 @@ final class ContentFeatures implements AutoCloseable {
     ContentFeatures(JobContext context, TrainSection settings) {
         TrainSection.Features features = settings.features();
         if (features.network() == FeatureNetwork.RANDOM) {
-            source = new RandomFeatureSource(features.randomWidths(), settings.training().seed());
+            source = new RandomFeatureSource(
+                    features.randomWidths(), settings.training().seed());
             describe();
             fingerprint = description;
         } else if (features.vgg19().isEmpty()) {
-            problem = "Invalid train.content.vgg19: nothing (name the weights of VGG19 up to conv4_4, a folder of .npy files or a "
-                    + ".safetensors file with tensors conv1_1.weight [out, in, 3, 3], conv1_1.bias ...; or, for a demonstration, "
-                    + "--set train.content.features=random)";
+            problem =
+                    "Invalid train.content.vgg19: nothing (name the weights of VGG19 up to conv4_4, a folder of .npy files or a "
+                            + ".safetensors file with tensors conv1_1.weight [out, in, 3, 3], conv1_1.bias ...; or, for a demonstration, "
+                            + "--set train.content.features=random)";
         } else {
             load(context, features);
         }

@@ -5,12 +5,10 @@ import io.toonlake.averaging.Checkpoints;
 import io.toonlake.averaging.DivergedRoundException;
 import io.toonlake.averaging.GanWorkers;
 import io.toonlake.averaging.RoundPlan;
-import io.toonlake.averaging.RoundResult;
 import io.toonlake.averaging.Training;
 import io.toonlake.averaging.TrainingSamples;
 import io.toonlake.config.TrainSection;
 import io.toonlake.model.Model;
-import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.TrainingState;
@@ -50,13 +48,21 @@ import picocli.CommandLine.Option;
             "      --config conf/demo.conf"
         })
 final class TrainJob extends Job {
-    @Option(names = "--tables", required = true, paramLabel = "URI", description = "The tables that ingest and edge-smooth wrote.")
+    @Option(
+            names = "--tables",
+            required = true,
+            paramLabel = "URI",
+            description = "The tables that ingest and edge-smooth wrote.")
     private String tables;
 
     @Option(names = "--photos", required = true, paramLabel = "NAME", description = "A collection of domain photo.")
     private String photos;
 
-    @Option(names = "--cartoons", required = true, paramLabel = "NAME", description = "A collection of domain cartoon: the style.")
+    @Option(
+            names = "--cartoons",
+            required = true,
+            paramLabel = "NAME",
+            description = "A collection of domain cartoon: the style.")
     private String cartoons;
 
     @Option(
@@ -68,7 +74,8 @@ final class TrainJob extends Job {
 
     @Option(
             names = "--restart",
-            description = "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there.")
+            description =
+                    "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there.")
     private boolean restart;
 
     @Override
@@ -81,8 +88,8 @@ final class TrainJob extends Job {
         Lake lake = context.lake();
         TrainSection settings = context.settings().train();
         ContentFeatures features = new ContentFeatures(context, settings);
-        TrainingSamples samples = TrainingSamples.of(
-                lake, photos, cartoons, settings.training().edgeTerm());
+        TrainingSamples samples =
+                TrainingSamples.of(lake, photos, cartoons, settings.training().edgeTerm());
         refuse(lake, settings, samples, features);
 
         try (features) {
@@ -121,7 +128,9 @@ final class TrainJob extends Job {
         collectionProblem(Domain.CARTOON, "--cartoons", cartoons, lake).ifPresent(problems::add);
         if (problems.isEmpty()) {
             problems.addAll(samples.problems(
-                    settings.workers(), settings.training().cropPixels(), settings.training().edgeTerm()));
+                    settings.workers(),
+                    settings.training().cropPixels(),
+                    settings.training().edgeTerm()));
         }
         features.problem().ifPresent(problems::add);
         if (!problems.isEmpty()) {
@@ -161,8 +170,8 @@ final class TrainJob extends Job {
             differences.add("there are " + identity.rounds() + " rounds to train");
         }
         if (!differences.isEmpty()) {
-            throw new UsageException("Cannot resume from round " + checkpoint.round() + " in " + checkpoints.place() + ": "
-                    + String.join(", ", differences) + " (run it as before, or start afresh with --restart)");
+            throw new UsageException("Cannot resume from round " + checkpoint.round() + " in " + checkpoints.place()
+                    + ": " + String.join(", ", differences) + " (run it as before, or start afresh with --restart)");
         }
         System.err.printf("train: resuming after round %,d of %,d%n", checkpoint.round(), identity.rounds());
         return checkpoint;
@@ -195,9 +204,8 @@ final class TrainJob extends Job {
                 losses.show(result);
             });
         } catch (DivergedRoundException e) {
-            throw new UsageException(e.getMessage() + ". Lower train.learning-rate." + (e.round() <= rounds.initialization()
-                            ? "initialization"
-                            : "generator and .discriminator")
+            throw new UsageException(e.getMessage() + ". Lower train.learning-rate."
+                    + (e.round() <= rounds.initialization() ? "initialization" : "generator and .discriminator")
                     + " and start afresh with --restart; the rounds before it are in " + checkpoints.place());
         } finally {
             progress.close();

@@ -58,7 +58,9 @@ record TrainedModel(Storage storage, Path folder) {
                 INDArray flat = Nd4j.createFromArray(parameters)) {
             generator.flatParameters().assign(flat);
             generator.parameters().forEach((name, view) -> {
-                int[] shape = java.util.Arrays.stream(view.shape()).mapToInt(Math::toIntExact).toArray();
+                int[] shape = java.util.Arrays.stream(view.shape())
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
                 try (INDArray copy = view.dup('c')) {
                     tensors.put(name, Tensor.of(copy.data().asFloat(), shape));
                 }

@@ -28,8 +28,8 @@ class CheckpointsTest {
 
     @BeforeEach
     void open() {
-        checkpoints = new Checkpoints(
-                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 2);
+        checkpoints =
+                new Checkpoints(new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 2);
     }
 
     @Test
@@ -91,7 +91,8 @@ class CheckpointsTest {
     }
 
     private static Checkpoint checkpoint(int round) {
-        StateLayout layout = new StateLayout(List.of(new Segment("generator", 0, 2), new Segment("generator.adam", 2, 4)));
+        StateLayout layout =
+                new StateLayout(List.of(new Segment("generator", 0, 2), new Segment("generator.adam", 2, 4)));
         float[] values = {1f, -0f, Float.MIN_VALUE, 1e30f, round, 3};
         return new Checkpoint(
                 "a-run", round, Map.of("train.crop-pixels", "64", "samples", "abc"), new TrainingState(layout, values));

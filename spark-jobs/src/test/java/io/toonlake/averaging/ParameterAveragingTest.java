@@ -44,7 +44,8 @@ class ParameterAveragingTest {
                 float[] byHand = byHand(shares, round, state);
                 assertThat(result.state()).containsExactly(byHand);
                 assertThat(result.state()).isNotEqualTo(state);
-                assertThat(result.examples()).isEqualTo(shares.stream().mapToLong(List::size).sum());
+                assertThat(result.examples())
+                        .isEqualTo(shares.stream().mapToLong(List::size).sum());
                 state = result.state();
             }
         }
@@ -63,7 +64,8 @@ class ParameterAveragingTest {
             for (int chunk = 0; chunk < chunks; chunk++) {
                 int from = ParameterAveraging.start(LENGTH, chunks, chunk);
                 int to = ParameterAveraging.start(LENGTH, chunks, chunk + 1);
-                List<Shard> parts = shards.stream().map(shard -> shard.part(from, to)).toList();
+                List<Shard> parts =
+                        shards.stream().map(shard -> shard.part(from, to)).toList();
                 System.arraycopy(Shard.weightedMean(parts), 0, joined, from, to - from);
             }
             assertThat(joined).containsExactly(whole);
@@ -99,8 +101,8 @@ class ParameterAveragingTest {
         float[] byHand = byHand(shares, round, start());
         for (int late = 0; late < 3; late++) {
             int slow = late;
-            try (ParameterAveraging<Double> averaging =
-                    averaging(shares, (worker, share) -> new Delayed(new DriftingWorker(worker, share), worker == slow))) {
+            try (ParameterAveraging<Double> averaging = averaging(
+                    shares, (worker, share) -> new Delayed(new DriftingWorker(worker, share), worker == slow))) {
                 assertThat(averaging.run(round, start()).state()).containsExactly(byHand);
             }
         }
@@ -115,14 +117,16 @@ class ParameterAveragingTest {
         assertThatThrownBy(() -> Shard.inWorkerOrder(List.of(second), 2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("[1]");
-        assertThatThrownBy(() -> Shard.inWorkerOrder(List.of(first, first), 2)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Shard.inWorkerOrder(List.of(first, first), 2))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void lossesAreTheWeightedMeanOverWorkers() {
         LocalWorkers<Double> fixed = (worker, share) -> new Fixed(worker == 0 ? 1 : 3, worker == 0 ? 2.0 : 6.0);
         try (ParameterAveraging<Double> averaging = averaging(shares(2), fixed)) {
-            assertThat(averaging.run(DriftingWorker.round(1), start()).losses().get("content")).isCloseTo(5.0, within(1e-12));
+            assertThat(averaging.run(DriftingWorker.round(1), start()).losses().get("content"))
+                    .isCloseTo(5.0, within(1e-12));
         }
     }
 
@@ -138,25 +142,28 @@ class ParameterAveragingTest {
 
     @Test
     void theBroadcastIsGoneAfterTheRound() throws InterruptedException {
+        // Other tests' tables leave broadcasts of their own.
+        int before = largeBroadcasts();
         try (ParameterAveraging<Double> averaging = averaging(shares(2), DriftingWorker::new)) {
             averaging.run(DriftingWorker.round(1), start());
         }
         // Spark removes the blocks in the background.
-        for (int attempt = 0; attempt < 100 && largeBroadcasts() > 0; attempt++) {
+        for (int attempt = 0; attempt < 100 && largeBroadcasts() > before; attempt++) {
             Thread.sleep(50);
         }
-        assertThat(largeBroadcasts()).isZero();
+        assertThat(largeBroadcasts()).isLessThanOrEqualTo(before);
     }
 
     /** Broadcasts as large as a state; Spark's own, of tasks, are smaller. */
-    private long largeBroadcasts() {
+    private int largeBroadcasts() {
         BlockManager blocks = context.sc().env().blockManager();
         return blocks.getMatchingBlockIds(BlockId::isBroadcast)
                 .count(id -> blocks.getStatus(id).exists(status -> status.memSize() >= 4 * LENGTH));
     }
 
     private ParameterAveraging<Double> averaging(List<List<Double>> shares, LocalWorkers<Double> workers) {
-        return new ParameterAveraging<>(context, partitioned(shares), workers, UUID.randomUUID().toString());
+        return new ParameterAveraging<>(
+                context, partitioned(shares), workers, UUID.randomUUID().toString());
     }
 
     /** One partition a share; the samples come from partitions of another cut, one of them empty. */

@@ -16,7 +16,10 @@ public final class PoisonedCheckpoint {
         float[] values = new float[whole.state().values().length];
         Arrays.fill(values, Float.NaN);
         Checkpoint poisoned = new Checkpoint(
-                whole.training(), whole.round(), whole.identity(), new TrainingState(whole.state().layout(), values));
+                whole.training(),
+                whole.round(),
+                whole.identity(),
+                new TrainingState(whole.state().layout(), values));
         Files.write(file, poisoned.toBytes());
     }
 }

@@ -70,7 +70,9 @@ class TrainJobTest {
                 .smoothed("hayao", 4, "cut");
         TrainJobTest test = new TrainJobTest(spark);
         test.lake = whole;
-        assertThat(test.train(shared.resolve("undisturbed"))).as(test.errors.toString()).isZero();
+        assertThat(test.train(shared.resolve("undisturbed")))
+                .as(test.errors.toString())
+                .isZero();
     }
 
     @BeforeEach
@@ -93,11 +95,16 @@ class TrainJobTest {
                 .containsExactly("initialization", "adversarial", "adversarial", "adversarial");
         assertThat(rounds).extracting(row -> row.<Long>getAs("steps")).containsExactly(2L, 4L, 6L, 8L);
         assertThat(rounds).extracting(row -> row.<Long>getAs("examples")).containsOnly(8L);
-        assertThat(rounds).allSatisfy(row -> assertThat(row.<Double>getAs("content")).isFinite());
-        assertThat(rounds.get(0).isNullAt(rounds.get(0).fieldIndex("discriminator_edge"))).isTrue();
+        assertThat(rounds)
+                .allSatisfy(row -> assertThat(row.<Double>getAs("content")).isFinite());
+        assertThat(rounds.get(0).isNullAt(rounds.get(0).fieldIndex("discriminator_edge")))
+                .isTrue();
         assertThat(rounds.get(1).<Double>getAs("discriminator_edge")).isPositive();
 
-        Row run = whole.lake().read(Table.RUNS).filter("run_id = '" + model.origin().runId() + "'").first();
+        Row run = whole.lake()
+                .read(Table.RUNS)
+                .filter("run_id = '" + model.origin().runId() + "'")
+                .first();
         assertThat(run.<Long>getAs("read")).isEqualTo(5 + 4 + 4);
         assertThat(run.<Long>getAs("done")).isEqualTo(5 + 4 + 4);
     }
@@ -110,8 +117,12 @@ class TrainJobTest {
 
         assertThat(train(again)).isZero();
 
-        assertThat(Files.getLastModifiedTime(again.resolve("model.json")).toMillis()).isEqualTo(written);
-        Row run = whole.lake().read(Table.RUNS).orderBy(functions.col("started").desc()).first();
+        assertThat(Files.getLastModifiedTime(again.resolve("model.json")).toMillis())
+                .isEqualTo(written);
+        Row run = whole.lake()
+                .read(Table.RUNS)
+                .orderBy(functions.col("started").desc())
+                .first();
         assertThat(run.<Long>getAs("unchanged")).isEqualTo(13L);
         assertThat(run.<Long>getAs("done")).isZero();
     }
@@ -131,7 +142,8 @@ class TrainJobTest {
 
         assertThat(train(killed)).isZero();
 
-        assertThat(model(killed).fingerprint()).isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        assertThat(model(killed).fingerprint())
+                .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
         // It goes on under the first run's id: every round once, with the same bits.
         assertThat(parameters(training)).isEqualTo(states);
     }
@@ -157,11 +169,14 @@ class TrainJobTest {
         lake = whole;
         Path model = copy("undisturbed");
 
-        assertThat(train(model, "train.batch-size=1", "train.adversarial-rounds=0")).isEqualTo(2);
+        assertThat(train(model, "train.batch-size=1", "train.adversarial-rounds=0"))
+                .isEqualTo(2);
         assertThat(errors.toString())
-                .contains("Cannot resume from round 4", "train.batch-size was 2 and is 1", "start afresh with --restart");
+                .contains(
+                        "Cannot resume from round 4", "train.batch-size was 2 and is 1", "start afresh with --restart");
 
-        assertThat(run(List.of("--restart"), model, "train.batch-size=1", "train.adversarial-rounds=0")).isZero();
+        assertThat(run(List.of("--restart"), model, "train.batch-size=1", "train.adversarial-rounds=0"))
+                .isZero();
         assertThat(checkpoints(model)).containsExactly("round-0000001.safetensors");
     }
 
@@ -195,9 +210,11 @@ class TrainJobTest {
 
     @Test
     void whatIsMissingIsSaidAllAtOnce() {
-        assertThat(run(List.of(), folder.resolve("model"), "train.content.features=vgg19")).isEqualTo(2);
+        assertThat(run(List.of(), folder.resolve("model"), "train.content.features=vgg19"))
+                .isEqualTo(2);
         assertThat(errors.toString())
-                .contains("Invalid --photos: flickr (no such collection", "Invalid --cartoons: hayao (no such collection")
+                .contains(
+                        "Invalid --photos: flickr (no such collection", "Invalid --cartoons: hayao (no such collection")
                 .contains("Invalid train.content.vgg19: nothing", "--set train.content.features=random");
     }
 
@@ -248,7 +265,8 @@ class TrainJobTest {
     void cropsLargerThanSamplesAndMoreWorkersThanSamplesAreRefused() {
         lake = whole;
 
-        assertThat(train(folder.resolve("model"), "train.crop-pixels=64", "train.workers=5")).isEqualTo(2);
+        assertThat(train(folder.resolve("model"), "train.crop-pixels=64", "train.workers=5"))
+                .isEqualTo(2);
         assertThat(errors.toString())
                 .contains("Invalid train.crop-pixels: 64 (must be <= 40, the size of the samples of flickr")
                 .contains("Invalid train.workers: 5 (must be <= 4, the number of cartoon samples in hayao)")
@@ -267,12 +285,17 @@ class TrainJobTest {
 
     private int run(List<String> options, Path model, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
-                "--tables", lake.lake().root().toString(),
-                "--photos", "flickr",
-                "--cartoons", "hayao",
-                "--output", model.toString()));
+                "--tables",
+                lake.lake().root().toString(),
+                "--photos",
+                "flickr",
+                "--cartoons",
+                "hayao",
+                "--output",
+                model.toString()));
         arguments.addAll(options);
-        Stream.concat(TINY.stream(), Stream.of(settings)).forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        Stream.concat(TINY.stream(), Stream.of(settings))
+                .forEach(setting -> arguments.addAll(List.of("--set", setting)));
         errors.getBuffer().setLength(0);
         return new CommandLine(new TrainJob())
                 .setErr(new PrintWriter(errors, true))
@@ -295,11 +318,17 @@ class TrainJobTest {
     }
 
     private static List<String> parameters(String training) {
-        return rounds(training).stream().map(row -> row.<String>getAs("parameters_sha256")).toList();
+        return rounds(training).stream()
+                .map(row -> row.<String>getAs("parameters_sha256"))
+                .toList();
     }
 
     private static List<Row> rounds(String training) {
-        return whole.lake().read(Table.ROUNDS).filter("run_id = '" + training + "'").orderBy("round").collectAsList();
+        return whole.lake()
+                .read(Table.ROUNDS)
+                .filter("run_id = '" + training + "'")
+                .orderBy("round")
+                .collectAsList();
     }
 
     private static List<String> checkpoints(Path model) throws IOException {

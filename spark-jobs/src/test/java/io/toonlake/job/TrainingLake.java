@@ -19,29 +19,31 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /** Tables with collections {@code flickr} and {@code hayao} of small noisy samples, as ingest and edge-smooth would leave them. */
-final class TrainingLake {
-    static final int SIZE = 40;
+public final class TrainingLake {
+    public static final int SIZE = 40;
 
     private final SparkSession spark;
     private final Lake lake;
 
-    TrainingLake(SparkSession spark, java.nio.file.Path folder) {
+    public TrainingLake(SparkSession spark, java.nio.file.Path folder) {
         this.spark = spark;
         this.lake = new Lake(spark, new Path(folder.toUri()));
     }
 
-    Lake lake() {
+    public Lake lake() {
         return lake;
     }
 
-    TrainingLake with(String collection, String domain, int samples) {
+    public TrainingLake with(String collection, String domain, int samples) {
         List<Row> images = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < samples; i++) {
             String sha256 = Fingerprint.of(collection, String.valueOf(i));
             // The last one belongs to the test split, which training must not see.
             String split = i == samples - 1 ? "test" : "train";
-            images.add(row(Table.IMAGES, Map.of("collection", collection, "domain", domain, "path", sha256, "sha256", sha256)));
+            images.add(row(
+                    Table.IMAGES,
+                    Map.of("collection", collection, "domain", domain, "path", sha256, "sha256", sha256)));
             rows.add(row(
                     Table.SAMPLES,
                     Map.of(
@@ -59,21 +61,29 @@ final class TrainingLake {
         return this;
     }
 
-    TrainingLake smoothed(String collection, int samples, String cut) {
+    public TrainingLake smoothed(String collection, int samples, String cut) {
         EdgeSmoother smoother = new EdgeSmoother(new EdgeSettings(100, 200, 5, 5));
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < samples; i++) {
             rows.add(row(
                     Table.EDGE_SMOOTHED,
                     Map.of(
-                            "collection", collection,
-                            "sha256", Fingerprint.of(collection, String.valueOf(i)),
-                            "sample_index", 0,
-                            "split", "train",
-                            "size_pixels", SIZE,
-                            "pixels", png(smoother.smooth(picture(collection, i))),
-                            "sample_fingerprint", cut,
-                            "settings_fingerprint", "smooth")));
+                            "collection",
+                            collection,
+                            "sha256",
+                            Fingerprint.of(collection, String.valueOf(i)),
+                            "sample_index",
+                            0,
+                            "split",
+                            "train",
+                            "size_pixels",
+                            SIZE,
+                            "pixels",
+                            png(smoother.smooth(picture(collection, i))),
+                            "sample_fingerprint",
+                            cut,
+                            "settings_fingerprint",
+                            "smooth")));
         }
         lake.upsert(Table.EDGE_SMOOTHED, spark.createDataFrame(rows, Table.EDGE_SMOOTHED.schema()));
         return this;
