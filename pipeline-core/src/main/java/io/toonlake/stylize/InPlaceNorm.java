@@ -4,7 +4,6 @@ import static io.toonlake.stylize.FeatureMap.channels;
 import static io.toonlake.stylize.FeatureMap.height;
 import static io.toonlake.stylize.FeatureMap.width;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
@@ -26,20 +25,23 @@ record InPlaceNorm(INDArray scale, INDArray shift, double epsilon) {
     /** Replaces x [1, C, H, W] by its normalization. */
     void apply(INDArray x) {
         int channels = (int) channels(x);
+        long pixels = height(x) * width(x);
         INDArray rows = x.reshape('c', channels * height(x), width(x));
         try (INDArray sums = rows.sum(1);
-                INDArray mean = perChannel(sums, channels, height(x) * width(x), false);
-                INDArray zero = Nd4j.create(DataType.FLOAT, channels)) {
+                INDArray mean = perChannel(sums, channels, pixels, false)) {
             Nd4j.exec(new BroadcastSubOp(x, mean, x, 1));
-            try (INDArray lengths = rows.norm2(1);
-                    INDArray variance = perChannel(lengths, channels, height(x) * width(x), true)) {
-                Nd4j.exec(DynamicCustomOp.builder("batchnorm")
-                        .addInputs(x, zero, variance, scale, shift)
-                        .addOutputs(x)
-                        .addIntegerArguments(ARGUMENTS)
-                        .addFloatingPointArguments(epsilon)
-                        .build());
-            }
+        }
+        // What rounding left of the mean: small, and therefore known to all its digits.
+        try (INDArray sums = rows.sum(1);
+                INDArray mean = perChannel(sums, channels, pixels, false);
+                INDArray lengths = rows.norm2(1);
+                INDArray variance = perChannel(lengths, channels, pixels, true)) {
+            Nd4j.exec(DynamicCustomOp.builder("batchnorm")
+                    .addInputs(x, mean, variance, scale, shift)
+                    .addOutputs(x)
+                    .addIntegerArguments(ARGUMENTS)
+                    .addFloatingPointArguments(epsilon)
+                    .build());
         }
     }
 

@@ -144,11 +144,12 @@ public final class Nd4jEngine implements StylizingEngine {
 
     /**
      * The worst moment is the first halving and the last doubling: w channels at full resolution and 2w at half, together
-     * 6w values a pixel. Around it stand the picture before and after, as Java's array and as ND4J's: 12 values a pixel.
+     * 1.5w values a pixel. Around it stand the picture before and after, as Java's array and as ND4J's: 12 values a pixel.
      */
     @Override
     public long estimatedBytes(int width, int height) {
-        return Float.BYTES * (6L * architecture.width() + 12) * width * height + SCRATCH_BYTES;
+        long halfValuesPerPixel = 3L * architecture.width() + 2 * 12;
+        return Float.BYTES * halfValuesPerPixel * width * height / 2 + SCRATCH_BYTES;
     }
 
     @Override

@@ -45,7 +45,7 @@ class ModelFolderTest {
     @Test
     void fingerprintFollowsWhatMakesThePicture() {
         String fingerprint = model(SMALL, 1).fingerprint();
-        assertThat(fingerprint).isEqualTo("FINGERPRINT");
+        assertThat(fingerprint).isEqualTo("000bc2b6a0100188b47ca76ec269fab1bccd944a6ded62c3996f78a5a5903a95");
         assertThat(model(SMALL, 2).fingerprint()).isNotEqualTo(fingerprint);
         assertThat(model(new GeneratorArchitecture(2, 1, Padding.REFLECT, 1e-5), 1)
                         .fingerprint())

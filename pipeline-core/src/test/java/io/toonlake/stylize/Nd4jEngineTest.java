@@ -50,7 +50,6 @@ class Nd4jEngineTest {
                 float[] output = engine.stylize(
                         input.values(), input.shape().get(3), input.shape().get(2));
                 double difference = maxDifference(output, expected);
-                System.out.printf("%s %s %s %s: %.2e%n", style, photo, size, padding, difference);
                 assertThat(difference).as(size).isLessThan(1e-4);
             }
         }

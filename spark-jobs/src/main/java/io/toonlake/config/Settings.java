@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import java.io.File;
 import java.nio.file.Files;
@@ -151,13 +150,6 @@ public record Settings(
             }
         }
         return kept;
-    }
-
-    /** The settings in force, as HOCON that {@code --config} reads again. */
-    public String render() {
-        return ConfigFactory.parseMap(effective)
-                .root()
-                .render(ConfigRenderOptions.concise().setJson(true).setFormatted(true));
     }
 
     /** sha256 of the named sections' values, in hexadecimal: equal exactly where a job would do the same with them. */

@@ -74,7 +74,6 @@ final class IngestCommit {
             lake.delete(Table.QUARANTINE, accepted.select(lit("ingest").as("job"), col("collection"), col("path")));
         } finally {
             duplicates.unpersist();
-            changed.unpersist();
         }
     }
 
@@ -82,22 +81,22 @@ final class IngestCommit {
     private void writeRefused(Dataset<Row> prepared) {
         Lake lake = context.lake();
         Dataset<Row> refused = prepared.filter(col("reason").isNotNull());
-        Dataset<Row> broken = lake.read(Table.IMAGES)
+        Dataset<Row> broken = asOfNow(lake.read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection))
                 .join(refused.select("path"), "path")
-                .select("collection", "path", "sha256")
-                .persist();
-        try {
-            if (!broken.isEmpty()) {
-                lake.delete(Table.IMAGES, broken.select("collection", "path"));
-                deleteOrphans(broken.select("sha256").distinct());
-            }
-            lake.upsert(
-                    Table.QUARANTINE,
-                    refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
-        } finally {
-            broken.unpersist();
+                .select("collection", "path", "sha256"));
+        if (!broken.isEmpty()) {
+            lake.delete(Table.IMAGES, broken.select("collection", "path"));
+            deleteOrphans(broken.select("sha256").distinct());
         }
+        lake.upsert(
+                Table.QUARANTINE,
+                refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
+    }
+
+    /** Rows as the table holds them now. A table's rows are read when they are used, and by then it would have changed. */
+    private Dataset<Row> asOfNow(Dataset<Row> rows) {
+        return context.spark().createDataFrame(rows.collectAsList(), rows.schema());
     }
 
     /** Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. */

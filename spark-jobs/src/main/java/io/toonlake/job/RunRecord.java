@@ -79,10 +79,18 @@ record RunRecord(
                 counts.quarantined(),
                 counts.reasons(),
                 arguments,
-                settings == null ? "" : settings.render(),
+                settings == null ? "" : settingsJson(),
                 result == null ? Map.of() : result.fingerprints(),
                 Version.current());
         return spark.createDataFrame(List.of(row), Table.RUNS.schema());
+    }
+
+    private String settingsJson() {
+        try {
+            return new ObjectMapper().writeValueAsString(settings.effective());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("settings hold numbers, texts and lists only", e);
+        }
     }
 
     /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points where {@code context} is not null. */
@@ -97,7 +105,7 @@ record RunRecord(
         Files.write(path, json);
     }
 
-    private Map<String, Object> summary() throws JsonProcessingException {
+    private Map<String, Object> summary() {
         Counts counts = counts();
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("job", job);

@@ -132,15 +132,6 @@ class SettingsTest {
     }
 
     @Test
-    void whatIsRenderedLoadsAgain(@TempDir Path folder) throws IOException {
-        Settings settings =
-                Settings.load(List.of(), List.of("stylize.background=#102030", "ingest.limits.max-size=5 MiB"));
-        Path file = Files.writeString(folder.resolve("again.conf"), settings.render());
-
-        assertThat(Settings.load(List.of(file), List.of()).effective()).isEqualTo(settings.effective());
-    }
-
-    @Test
     void aBrokenFileIsNamed(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("broken.conf"), "stylize { quality = ");
 

@@ -257,7 +257,9 @@ class IngestJobTest {
                 "--input",
                 jobs.at("photos"),
                 "--tables",
-                jobs.at("lake"));
+                jobs.at("lake"),
+                "--set",
+                "ingest.limits.min-side-pixels=64");
         assertThat(jobs.values("lake", Table.IMAGES, "collection")).containsExactly("flickr", "other");
     }
 

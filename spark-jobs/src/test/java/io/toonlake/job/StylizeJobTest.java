@@ -64,7 +64,8 @@ class StylizeJobTest {
     void namesAndFoldersAndSizesAreKept() throws Exception {
         jobs.photo("photos/a.jpg", 1, 37, 23);
         jobs.photo("photos/a.png", 2, 64, 48);
-        jobs.photo("photos/trip/day one/b.webp", 3, 5, 90);
+        jobs.write(
+                "photos/trip/day one/b.webp", SyntheticScenes.photo(3, 90, 90).crop(7, 0, 5, 90));
         jobs.write("photos/dot.png", PixelImage.bgr(1, 1, new byte[3]));
 
         JsonNode summary = stylize(0);

@@ -1,0 +1,64 @@
+package io.toonlake.stylize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.toonlake.model.Model;
+import io.toonlake.model.ModelOrigin;
+import io.toonlake.model.Tensor;
+import io.toonlake.model.Tensors;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Network;
+import io.toonlake.network.Padding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class EngineMemoryTest {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path CLEAR_PEAK = Path.of("/proc/self/clear_refs");
+    private static final int WIDTH = 768;
+    private static final int HEIGHT = 512;
+
+    @Test
+    void estimateHoldsAndIsNotThriceWhatIsUsed() throws IOException {
+        assumeTrue(Files.isWritable(CLEAR_PEAK), "skipped: peak memory is read from Linux's /proc");
+        try (Nd4jEngine engine = new Nd4jEngine(fullWidth())) {
+            engine.stylize(new float[3 * 64 * 64], 64, 64);
+            System.gc();
+            long idle = kilobytes("VmRSS");
+            Files.writeString(CLEAR_PEAK, "5");
+            float[] picture = new float[3 * WIDTH * HEIGHT];
+            assertThat(engine.stylize(picture, WIDTH, HEIGHT)).hasSameSizeAs(picture);
+            long used = (kilobytes("VmHWM") - idle) * 1024;
+            assertThat(engine.estimatedBytes(WIDTH, HEIGHT)).isBetween(used, 3 * used);
+        }
+    }
+
+    /** The published width, which is what takes the memory, without the residual blocks, which take time. */
+    private static Model fullWidth() {
+        GeneratorArchitecture architecture = new GeneratorArchitecture(64, 0, Padding.ZERO, 1e-5);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        try (Network network = architecture.build(DataType.FLOAT, 1)) {
+            network.parameters().forEach((name, view) -> {
+                int[] shape =
+                        Arrays.stream(view.shape()).mapToInt(Math::toIntExact).toArray();
+                tensors.put(name, Tensor.of(view.dup('c').data().asFloat(), shape));
+            });
+        }
+        return new Model(architecture, new Tensors(tensors), ModelOrigin.imported("wide", "a test", "CC0-1.0"));
+    }
+
+    private static long kilobytes(String field) throws IOException {
+        return Files.readAllLines(STATUS).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}

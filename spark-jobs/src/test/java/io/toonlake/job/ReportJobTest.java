@@ -1,0 +1,108 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.toonlake.testing.SparkExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SparkExtension.class)
+class ReportJobTest {
+    private final SparkSession spark;
+
+    @TempDir
+    private Path folder;
+
+    private JobFixture jobs;
+
+    ReportJobTest(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    @BeforeEach
+    void prepare() {
+        jobs = new JobFixture(spark, folder);
+    }
+
+    @Test
+    void thePageShowsWhatTheTablesHold() throws IOException {
+        jobs.cartoon("cartoons/a.png", 1);
+        jobs.write("cartoons/<b>broken.jpg", new byte[0]);
+        jobs.run(
+                0,
+                "ingest",
+                "--domain",
+                "cartoon",
+                "--collection",
+                "hayao",
+                "--input",
+                jobs.at("cartoons"),
+                "--tables",
+                jobs.at("lake"),
+                "--set",
+                "ingest.limits.min-side-pixels=64",
+                "--set",
+                "ingest.sample.size-pixels=64",
+                "--set",
+                "max-quarantined-fraction=0.5");
+        jobs.run(0, "edge-smooth", "--tables", jobs.at("lake"), "--collection", "hayao");
+        TinyModel.save(folder.resolve("model"), 1);
+        jobs.photo("photos/p.jpg", 2, 64, 48);
+        jobs.run(
+                0,
+                "stylize",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at("out"),
+                "--tables",
+                jobs.at("lake"));
+
+        jobs.run(
+                0,
+                "report",
+                "--tables",
+                jobs.at("lake"),
+                "--output",
+                jobs.at("report.html"),
+                "--note",
+                "Drawn by a test.");
+
+        JsonNode data =
+                new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+        JsonNode hayao = data.get("collections").get(0);
+        assertThat(hayao.get("name").asText()).isEqualTo("hayao");
+        assertThat(hayao.get("accepted").asLong()).isEqualTo(1);
+        assertThat(hayao.get("quarantined").asLong()).isEqualTo(1);
+        assertThat(hayao.get("samples").asLong())
+                .isEqualTo(hayao.get("edgeSmoothed").asLong())
+                .isEqualTo(2);
+        assertThat(data.get("quarantineReasons").toString()).isEqualTo("{\"empty\":1}");
+        assertThat(data.get("pictures")).hasSize(1);
+        assertThat(data.get("edges")).hasSize(2);
+        assertThat(data.get("runs")).hasSize(3);
+        assertThat(data.get("contradictions")).as("the counts agree").isNullOrEmpty();
+        String page = Files.readString(folder.resolve("report.html"));
+        assertThat(page).contains("Drawn by a test.", "data:image/jpeg;base64,").doesNotContain("<b>broken");
+    }
+
+    @Test
+    void aFolderWithoutTablesIsUnreachable() throws IOException {
+        Files.createDirectories(folder.resolve("empty"));
+
+        JsonNode summary = jobs.run(4, "report", "--tables", jobs.at("empty"), "--output", jobs.at("report.html"));
+
+        assertThat(summary.get("message").asText()).endsWith("no tables of Toonlake there");
+        assertThat(Files.exists(folder.resolve("report.html"))).isFalse();
+    }
+}
