@@ -1,5 +1,6 @@
 package io.toonlake.edge;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +17,8 @@ import java.util.List;
  * @param dilatePixels side of the square of ones the edges are dilated with, once; odd, 1 leaves them as they are
  * @param blurPixels side of the Gaussian kernel; odd, 1 blurs nothing. Its sigma follows from it, see {@link EdgeSmoother}
  */
-public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels) {
+public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels)
+        implements Serializable {
 
     /** Canny 100/200, a 5×5 square, a 5×5 Gaussian. */
     public static final EdgeSettings DEFAULT = new EdgeSettings(100, 200, 5, 5);

@@ -1,8 +1,13 @@
 package io.toonlake.image;
 
+import static io.toonlake.image.FileBytes.corrupt;
+
+import io.toonlake.image.Samples.Layout;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -45,6 +50,38 @@ final class NativePixels {
             }
             return bytes(resized, Math.multiplyExact(Math.multiplyExact(newWidth, newHeight), channels));
         }
+    }
+
+    /**
+     * Decodes by OpenCV, without its orientation and colour conversions. For files known to be whole only: OpenCV's readers
+     * do not say what they miss.
+     */
+    @SuppressWarnings("try") // the scope works by being open
+    static Samples decode(byte[] file, int width, int height) throws ImageRefusedException {
+        try (PointerScope scope = new PointerScope()) {
+            Mat image = opencv_imgcodecs.imdecode(matrix(file, file.length, 1, 1), opencv_imgcodecs.IMREAD_UNCHANGED);
+            if (image.empty() || image.cols() != width || image.rows() != height) {
+                throw corrupt("damaged image data (the decoder gives up)");
+            }
+            Layout layout = switch (image.channels()) {
+                case 1 -> Layout.GREY;
+                case 3 -> Layout.BGR;
+                default -> Layout.BGRA;
+            };
+            int length = Math.multiplyExact(Math.multiplyExact(width, height), image.channels());
+            byte[] samples = image.depth() == opencv_core.CV_16U ? rounded(image, length) : bytes(image, length);
+            return new Samples(layout, width, height, samples);
+        }
+    }
+
+    private static byte[] rounded(Mat image, int length) {
+        short[] wide = new short[length];
+        new ShortPointer(image.data()).get(wide, 0, length);
+        byte[] samples = new byte[length];
+        for (int i = 0; i < length; i++) {
+            samples[i] = (byte) (((wide[i] & 0xFFFF) * 255 + 32_767) / 65_535);
+        }
+        return samples;
     }
 
     private static boolean isOpaque(byte[] bgra) {

@@ -1,0 +1,156 @@
+package io.toonlake.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.toonlake.model.ModelOrigin.Making;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A {@link Model} as a folder of two files, {@code model.json} and {@code generator.safetensors}. */
+public final class ModelFolder {
+    public static final String DESCRIPTION = "model.json";
+    public static final String WEIGHTS = "generator.safetensors";
+
+    private static final String FORMAT = "toonlake-model";
+    private static final long MAX_DESCRIPTION_BYTES = 1 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private ModelFolder() {}
+
+    /** Writes the weights, then the description: a folder with a description is whole. */
+    public static void write(Model model, ModelFiles files) throws IOException {
+        Map<String, String> metadata = Map.of("format", FORMAT, "fingerprint", model.fingerprint());
+        files.write(WEIGHTS, new SafetensorsFile(model.tensors(), metadata).toBytes());
+        files.write(DESCRIPTION, JSON.writeValueAsBytes(describe(model)));
+    }
+
+    /**
+     * Reads a model and checks that its weights are those it was described with.
+     *
+     * @throws ModelFormatException where the folder holds another version, other tensors, or weights that were changed
+     * @throws IOException where a file is absent or cannot be read
+     */
+    public static Model read(ModelFiles files) throws IOException {
+        Fields description = new Fields(parse(files), files.location() + "/" + DESCRIPTION);
+        description.expect("format", FORMAT);
+        description.expect("format-version", Integer.toString(Model.FORMAT_VERSION));
+        description.expect("architecture.kind", Model.KIND);
+        description.expect("input.channel-order", Model.CHANNEL_ORDER);
+        description.expect("input.layout", Model.LAYOUT);
+        description.expect("input.value-range.0", Double.toString(Model.LOWEST_VALUE));
+        description.expect("input.value-range.1", Double.toString(Model.HIGHEST_VALUE));
+        description.expect("input.size-multiple", Integer.toString(GeneratorArchitecture.SIZE_MULTIPLE));
+        GeneratorArchitecture architecture = architecture(description);
+        ModelOrigin origin = origin(description);
+        Tensors tensors = SafetensorsFile.read(files, WEIGHTS).tensors();
+        Optional<String> misfit = GeneratorParameters.misfit(architecture, tensors);
+        if (misfit.isPresent()) {
+            throw new ModelFormatException("Cannot read %s/%s: %s".formatted(files.location(), WEIGHTS, misfit.get()));
+        }
+        Model model = new Model(architecture, tensors, origin);
+        if (!model.fingerprint().equals(description.text("fingerprint"))) {
+            throw new ModelFormatException(
+                    "Cannot read model %s: its fingerprint is %s, %s says %s (write or import it anew)"
+                            .formatted(
+                                    files.location(),
+                                    model.fingerprint(),
+                                    DESCRIPTION,
+                                    description.text("fingerprint")));
+        }
+        return model;
+    }
+
+    private static ObjectNode describe(Model model) {
+        GeneratorArchitecture architecture = model.architecture();
+        ModelOrigin origin = model.origin();
+        ObjectNode json = JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("format-version", Model.FORMAT_VERSION)
+                .put("fingerprint", model.fingerprint())
+                .put("title", origin.title())
+                .put("source", origin.source())
+                .put("licence", origin.licence());
+        json.putObject("origin")
+                .put("making", origin.making().code())
+                .put("run-id", origin.runId())
+                .put("settings-fingerprint", origin.settingsFingerprint());
+        json.putObject("architecture")
+                .put("kind", Model.KIND)
+                .put("width", architecture.width())
+                .put("residual-blocks", architecture.residualBlocks())
+                .put("padding", architecture.padding().code())
+                .put("norm-epsilon", architecture.normEpsilon())
+                .put("parameters", model.tensors().parameters());
+        json.putObject("input")
+                .put("channel-order", Model.CHANNEL_ORDER)
+                .put("layout", Model.LAYOUT)
+                .put("size-multiple", GeneratorArchitecture.SIZE_MULTIPLE)
+                .putArray("value-range")
+                .add(Model.LOWEST_VALUE)
+                .add(Model.HIGHEST_VALUE);
+        return json;
+    }
+
+    private static JsonNode parse(ModelFiles files) throws IOException {
+        byte[] bytes = files.read(DESCRIPTION, MAX_DESCRIPTION_BYTES);
+        try {
+            return JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw new ModelFormatException(
+                    "Cannot read %s/%s: %s".formatted(files.location(), DESCRIPTION, e.getOriginalMessage()), e);
+        }
+    }
+
+    private static GeneratorArchitecture architecture(Fields description) throws ModelFormatException {
+        try {
+            return new GeneratorArchitecture(
+                    Integer.parseInt(description.text("architecture.width")),
+                    Integer.parseInt(description.text("architecture.residual-blocks")),
+                    Padding.of(description.text("architecture.padding")),
+                    Double.parseDouble(description.text("architecture.norm-epsilon")));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException("Cannot read %s: %s".formatted(description.file, e.getMessage()), e);
+        }
+    }
+
+    private static ModelOrigin origin(Fields description) throws ModelFormatException {
+        String making = description.text("origin.making");
+        return new ModelOrigin(
+                Stream.of(Making.values())
+                        .filter(known -> known.code().equals(making))
+                        .findFirst()
+                        .orElseThrow(() -> new ModelFormatException(
+                                "Cannot read %s: origin.making %s".formatted(description.file, making))),
+                description.text("title"),
+                description.text("source"),
+                description.text("licence"),
+                description.text("origin.run-id"),
+                description.text("origin.settings-fingerprint"));
+    }
+
+    /** The description by dotted paths. */
+    private record Fields(JsonNode root, String file) {
+        String text(String path) throws ModelFormatException {
+            JsonNode value = root == null ? null : root.at("/" + path.replace('.', '/'));
+            if (value == null || !value.isValueNode() || value.isNull()) {
+                throw new ModelFormatException("Cannot read %s: no %s".formatted(file, path));
+            }
+            return value.asText();
+        }
+
+        void expect(String path, String known) throws ModelFormatException {
+            String found = text(path);
+            if (!found.equals(known)) {
+                throw new ModelFormatException("Cannot read %s: %s is %s, this version of Toonlake knows %s"
+                        .formatted(file, path, found, known));
+            }
+        }
+    }
+}

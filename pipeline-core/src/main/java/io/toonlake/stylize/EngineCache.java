@@ -1,0 +1,137 @@
+package io.toonlake.stylize;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Engines that the tasks of one JVM share: each model is loaded once, and one task at a time uses it, so that memory is
+ * that of one picture whatever the number of tasks. An engine already uses every core, so that tasks lose nothing by
+ * taking turns. Beyond a number of models, the one unused for longest is closed.
+ */
+public final class EngineCache implements AutoCloseable {
+    private static final int SHARED_ENGINES = 2;
+    private static final EngineCache SHARED = new EngineCache(SHARED_ENGINES);
+
+    private final int maxEngines;
+    private final Map<String, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param maxEngines how many models stay loaded; more only while more are in use at the same time */
+    public EngineCache(int maxEngines) {
+        if (maxEngines < 1) {
+            throw new IllegalArgumentException("Invalid number of engines: %d (must be >= 1)".formatted(maxEngines));
+        }
+        this.maxEngines = maxEngines;
+    }
+
+    /** This JVM's cache. */
+    public static EngineCache shared() {
+        return SHARED;
+    }
+
+    /** Makes the engine where the cache has none. */
+    @FunctionalInterface
+    public interface Loader {
+        StylizingEngine load() throws IOException;
+    }
+
+    /** What a task does with the engine while it is its own. */
+    @FunctionalInterface
+    public interface Use<T, E extends Exception> {
+        T with(StylizingEngine engine) throws E;
+    }
+
+    /**
+     * Waits for a model's engine, loading it if need be, and uses it.
+     *
+     * @param fingerprint of the model
+     * @param loader of the engine of that very model; where it fails, the next caller tries again
+     * @throws E what the use throws; the engine stays
+     * @throws IOException what the loader throws
+     * @throws IllegalStateException where the loader's engine is of another model
+     */
+    public <T, E extends Exception> T use(String fingerprint, Loader loader, Use<T, E> use) throws E, IOException {
+        Slot slot = enter(fingerprint);
+        try {
+            slot.turn.lock();
+            try {
+                return use.with(slot.engine(fingerprint, loader));
+            } finally {
+                slot.turn.unlock();
+            }
+        } finally {
+            leave(slot);
+        }
+    }
+
+    /** Closes every engine that is not in use. */
+    @Override
+    public void close() {
+        evict(0);
+    }
+
+    /** How many engines are loaded or being loaded. */
+    synchronized int size() {
+        return slots.size();
+    }
+
+    private synchronized Slot enter(String fingerprint) {
+        Slot slot = slots.computeIfAbsent(fingerprint, key -> new Slot());
+        slot.users++;
+        return slot;
+    }
+
+    private void leave(Slot slot) {
+        synchronized (this) {
+            slot.users--;
+        }
+        evict(maxEngines);
+    }
+
+    private void evict(int kept) {
+        List<Slot> unused = new ArrayList<>();
+        synchronized (this) {
+            Iterator<Slot> eldestFirst = slots.values().iterator();
+            while (slots.size() > kept && eldestFirst.hasNext()) {
+                Slot slot = eldestFirst.next();
+                if (slot.users == 0) {
+                    eldestFirst.remove();
+                    unused.add(slot);
+                }
+            }
+        }
+        unused.forEach(Slot::close);
+    }
+
+    /** One model's engine, and whose turn it is. */
+    private static final class Slot {
+        private final ReentrantLock turn = new ReentrantLock(true);
+        /** Tasks that use or wait for it; guarded by the cache. */
+        private int users;
+
+        private StylizingEngine engine;
+
+        StylizingEngine engine(String fingerprint, Loader loader) throws IOException {
+            if (engine == null) {
+                StylizingEngine loaded = loader.load();
+                if (!loaded.fingerprint().equals(fingerprint)) {
+                    loaded.close();
+                    throw new IllegalStateException("Cannot use the engine of model %s for model %s"
+                            .formatted(loaded.fingerprint(), fingerprint));
+                }
+                engine = loaded;
+            }
+            return engine;
+        }
+
+        void close() {
+            if (engine != null) {
+                engine.close();
+            }
+        }
+    }
+}

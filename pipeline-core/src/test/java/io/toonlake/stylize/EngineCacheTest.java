@@ -1,0 +1,129 @@
+package io.toonlake.stylize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EngineCacheTest {
+    private record Counted(String fingerprint, AtomicInteger inside, AtomicInteger closed) implements StylizingEngine {
+        Counted(String fingerprint) {
+            this(fingerprint, new AtomicInteger(), new AtomicInteger());
+        }
+
+        @Override
+        public int sizeMultiple() {
+            return 1;
+        }
+
+        @Override
+        public int minSidePixels() {
+            return 1;
+        }
+
+        @Override
+        public float[] stylize(float[] picture, int width, int height) {
+            try {
+                assertThat(inside.incrementAndGet()).isEqualTo(1);
+                TimeUnit.MILLISECONDS.sleep(2);
+                assertThat(closed).hasValue(0);
+                return picture;
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        @Override
+        public long estimatedBytes(int width, int height) {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
+    }
+
+    @Test
+    void modelIsLoadedOnceAndUsedByOneTaskAtATime() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        ExecutorService tasks = Executors.newFixedThreadPool(4);
+        try (EngineCache cache = new EngineCache(1)) {
+            List<Future<float[]>> results = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                String model = i % 2 == 0 ? "a" : "b";
+                results.add(tasks.submit(() -> cache.use(
+                        model,
+                        () -> {
+                            loads.incrementAndGet();
+                            return new Counted(model);
+                        },
+                        engine -> {
+                            assertThat(engine.fingerprint()).isEqualTo(model);
+                            return engine.stylize(new float[3], 1, 1);
+                        })));
+            }
+            for (Future<float[]> result : results) {
+                assertThat(result.get()).hasSize(3);
+            }
+            assertThat(cache.size()).isLessThanOrEqualTo(1);
+        } finally {
+            tasks.shutdown();
+        }
+        assertThat(loads.get()).isBetween(2, 40);
+    }
+
+    @Test
+    void engineUnusedForLongestIsClosed() throws IOException {
+        List<Counted> loaded = new ArrayList<>();
+        try (EngineCache cache = new EngineCache(2)) {
+            for (String model : List.of("a", "b", "a", "c", "a")) {
+                cache.use(model, () -> load(loaded, model), StylizingEngine::fingerprint);
+            }
+            assertThat(loaded).extracting(Counted::fingerprint).containsExactly("a", "b", "c");
+            assertThat(loaded).extracting(engine -> engine.closed().get()).containsExactly(0, 1, 0);
+        }
+        assertThat(loaded).extracting(engine -> engine.closed().get()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void failedLoadIsTriedAgain() throws IOException {
+        EngineCache cache = new EngineCache(1);
+        assertThatThrownBy(() -> cache.use(
+                        "a",
+                        () -> {
+                            throw new IOException("Cannot read model a");
+                        },
+                        StylizingEngine::fingerprint))
+                .isInstanceOf(IOException.class);
+        assertThat(cache.use("a", () -> new Counted("a"), StylizingEngine::fingerprint))
+                .isEqualTo("a");
+        cache.close();
+    }
+
+    @Test
+    void engineOfAnotherModelIsRefused() {
+        Counted wrong = new Counted("b");
+        try (EngineCache cache = new EngineCache(1)) {
+            assertThatThrownBy(() -> cache.use("a", () -> wrong, StylizingEngine::fingerprint))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("Cannot use the engine of model b for model a");
+        }
+        assertThat(wrong.closed()).hasValue(1);
+    }
+
+    private static Counted load(List<Counted> loaded, String model) {
+        loaded.add(new Counted(model));
+        return loaded.get(loaded.size() - 1);
+    }
+}

@@ -1,0 +1,18 @@
+package io.toonlake.config;
+
+import io.toonlake.edge.EdgeSettings;
+
+/** Settings of {@code edge-smooth}. */
+public record EdgeSection(EdgeSettings smoothing) {
+
+    static EdgeSection read(SettingsReader reader) {
+        double low = reader.number("edge.canny-low");
+        double high = reader.number("edge.canny-high");
+        int dilate = (int) reader.number("edge.dilate-pixels");
+        int blur = (int) reader.number("edge.blur-pixels");
+        if (!reader.problems(EdgeSettings.problems(low, high, dilate, blur))) {
+            return new EdgeSection(EdgeSettings.DEFAULT);
+        }
+        return new EdgeSection(new EdgeSettings(low, high, dilate, blur));
+    }
+}

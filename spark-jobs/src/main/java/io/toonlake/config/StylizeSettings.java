@@ -1,0 +1,48 @@
+package io.toonlake.config;
+
+import io.toonlake.image.DecodeLimits;
+import io.toonlake.image.ImageFormat;
+import java.io.Serializable;
+
+/**
+ * Settings of {@code stylize}.
+ *
+ * @param format of the pictures written: JPEG, PNG or WebP
+ * @param quality 1 to 100, for JPEG and WebP
+ * @param background 0xRRGGBB behind transparent photos where the format has no alpha
+ * @param limits what a photo may hold before it is refused
+ * @param engineMemoryBytes working memory of the engine for one photo
+ * @param imagesPerCommit photos stylized between two commits
+ */
+public record StylizeSettings(
+        ImageFormat format,
+        int quality,
+        int background,
+        DecodeLimits limits,
+        long engineMemoryBytes,
+        int imagesPerCommit)
+        implements Serializable {
+
+    private enum OutputFormat {
+        jpeg(ImageFormat.JPEG),
+        png(ImageFormat.PNG),
+        webp(ImageFormat.WEBP);
+
+        private final ImageFormat format;
+
+        OutputFormat(ImageFormat format) {
+            this.format = format;
+        }
+    }
+
+    static StylizeSettings read(SettingsReader reader) {
+        String background = reader.text("stylize.background", "#[0-9a-fA-F]{6}", "a colour such as #ffffff");
+        return new StylizeSettings(
+                reader.oneOf("stylize.format", OutputFormat.class, OutputFormat::name).format,
+                reader.intBetween("stylize.quality", 1, 100),
+                background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
+                IngestSettings.limits(reader, "stylize.limits"),
+                reader.bytes("stylize.engine-memory"),
+                reader.intBetween("stylize.images-per-commit", 1, 10_000_000));
+    }
+}

@@ -1,0 +1,154 @@
+package io.toonlake.job;
+
+import io.toonlake.model.Model;
+import io.toonlake.model.ModelFiles;
+import io.toonlake.model.ModelFolder;
+import io.toonlake.model.ModelFormatException;
+import io.toonlake.model.ModelOrigin;
+import io.toonlake.model.NpyFile;
+import io.toonlake.model.PublishedWeights;
+import io.toonlake.model.Tensors;
+import io.toonlake.network.Padding;
+import io.toonlake.storage.HadoopModelFiles;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a model from weights that others published. */
+@Command(
+        name = "import-model",
+        header = "Makes a model from published CartoonGAN generator weights.",
+        description = {
+            "",
+            "Reads one .npy file a tensor from a folder, or a .safetensors file, with the names of the published weights "
+                    + "(conv01_1.weight, in01_1.scale, deconv01_1.weight ...). Width and number of residual blocks are read from "
+                    + "the tensors.",
+            ""
+        },
+        footer = {"", "Example:", "  toonlake import-model --weights ~/cartoongan/hayao --output models/hayao"})
+final class ImportModelJob extends Job {
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "DIR_OR_FILE",
+            description = "Folder of .npy files, or a .safetensors file.")
+    private String weights;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "MODEL_DIR",
+            description = "Folder for the model; made if missing.")
+    private String output;
+
+    @Option(
+            names = "--padding",
+            paramLabel = "zero|reflect",
+            defaultValue = "zero",
+            description =
+                    "Border of the strided, paired and up convolutions: zero as in the authors' code (default), or reflect as in "
+                            + "a TensorFlow port. The two differ near the picture's edge only.")
+    private String padding;
+
+    @Option(
+            names = "--norm-epsilon",
+            defaultValue = "" + PublishedWeights.NORM_EPSILON,
+            paramLabel = "E",
+            description =
+                    "Added to the variance in instance normalization. Default: ${DEFAULT-VALUE}, as the published ports have "
+                            + "it; the authors' Torch code has 1e-5.")
+    private double normEpsilon;
+
+    @Option(names = "--title", paramLabel = "TEXT", defaultValue = "", description = "What the style is, for reports.")
+    private String title;
+
+    @Option(
+            names = "--licence",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "The licence of the weights, as their authors state it.")
+    private String licence;
+
+    @Option(
+            names = "--source",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Where the weights came from, for the record.")
+    private String source;
+
+    @Option(
+            names = "--tables",
+            paramLabel = "URI",
+            description = "Where table runs is. Default: _toonlake in the output folder.")
+    private String tables;
+
+    @Override
+    String tables() {
+        return tables == null ? new Path(output, "_toonlake").toString() : tables;
+    }
+
+    @Override
+    JobResult execute(JobContext context) throws IOException {
+        Padding border = padding();
+        if (!(normEpsilon > 0 && normEpsilon < 1)) {
+            throw new UsageException("Invalid --norm-epsilon: " + normEpsilon + " (must be above 0 and below 1)");
+        }
+        Path from = context.storage().qualified(weights);
+        ModelOrigin origin = ModelOrigin.imported(
+                title.isEmpty() ? from.getName() : title,
+                source.isEmpty() ? Storage.shown(from) : source,
+                licence.isEmpty() ? "unknown" : licence);
+        Model model = PublishedWeights.toModel(tensors(context, from), border, normEpsilon, origin);
+
+        ModelFiles files =
+                new HadoopModelFiles(context.storage(), context.storage().qualified(output));
+        boolean unchanged = isThere(model, files);
+        if (!unchanged) {
+            ModelFolder.write(model, files);
+        }
+        String message =
+                (unchanged ? "model is there already: " : "model written: ") + files.location() + " (" + model + ")";
+        return new JobResult(
+                unchanged ? Counts.of(0, 1) : Counts.of(1, 0), Map.of("model", model.fingerprint()), message);
+    }
+
+    private Padding padding() {
+        try {
+            return Padding.of(padding);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("Invalid --padding: " + padding + " (must be zero or reflect)");
+        }
+    }
+
+    private Tensors tensors(JobContext context, Path from) {
+        try {
+            FileSystem fileSystem = context.storage().fileSystem(from);
+            if (!fileSystem.exists(from)) {
+                throw new UnreachableException("Cannot read --weights " + weights + ": no such file or folder");
+            }
+            return fileSystem.getFileStatus(from).isDirectory()
+                    ? NpyFile.readFolder(new HadoopModelFiles(context.storage(), from))
+                    : Tensors.load(new HadoopModelFiles(context.storage(), from.getParent()), from.getName());
+        } catch (ModelFormatException e) {
+            throw new UsageException("Invalid --weights: " + weights + " (" + e.getMessage() + ")");
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --weights " + weights + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same weights under another title are written anew; the same in every respect are left alone. */
+    private static boolean isThere(Model model, ModelFiles files) {
+        try {
+            Model there = ModelFolder.read(files);
+            return there.fingerprint().equals(model.fingerprint())
+                    && there.origin().equals(model.origin());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

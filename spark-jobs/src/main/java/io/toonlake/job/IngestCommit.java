@@ -1,0 +1,145 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.when;
+
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Writes one prepared batch: samples first, then the images that own them, then the quarantine. A run that is killed in between has
+ * samples whose images are unknown; the next run prepares those images again and writes the same samples over them.
+ */
+final class IngestCommit {
+    private final JobContext context;
+    private final String collection;
+
+    IngestCommit(JobContext context, String collection) {
+        this.context = context;
+        this.collection = collection;
+    }
+
+    /** Returns how many were refused, by reason. */
+    Map<String, Long> write(Dataset<Row> prepared) {
+        Map<String, Long> reasons = new TreeMap<>();
+        // Runs the preparation: everything below reads what it persisted.
+        prepared.groupBy(coalesce(col("reason"), lit("")).as("reason"))
+                .count()
+                .collectAsList()
+                .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
+        boolean anyAccepted = reasons.remove("") != null;
+        if (anyAccepted) {
+            writeAccepted(prepared);
+        }
+        if (!reasons.isEmpty()) {
+            writeRefused(prepared);
+        }
+        return reasons;
+    }
+
+    private void writeAccepted(Dataset<Row> prepared) {
+        Lake lake = context.lake();
+        Dataset<Row> accepted = prepared.filter(col("reason").isNull());
+        Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
+        Dataset<Row> changed = known.join(prepared.select("path"), "path")
+                .select("sha256")
+                .distinct()
+                .persist();
+        Dataset<Row> duplicates = new NearDuplicates(context.settings().ingest().nearDuplicateBits())
+                .find(
+                        accepted.select("path", "perceptual_hash"),
+                        known.filter(col("duplicate_of").isNull())
+                                .select("path", "perceptual_hash")
+                                .join(prepared.select("path"), "path", "left_anti"))
+                .persist();
+        try {
+            Dataset<Row> images = accepted.join(duplicates, EdgeSmoothJob.columns("path"), "left")
+                    .withColumn(
+                            "samples",
+                            when(col("duplicate_of").isNull(), size(col("cuts")))
+                                    .otherwise(lit(0)))
+                    .withColumn("ingested", current_timestamp());
+            lake.upsert(Table.SAMPLES, samples(images));
+            lake.upsert(Table.IMAGES, images);
+            deleteOrphans(changed);
+            lake.delete(Table.QUARANTINE, accepted.select(lit("ingest").as("job"), col("collection"), col("path")));
+        } finally {
+            duplicates.unpersist();
+            changed.unpersist();
+        }
+    }
+
+    /** A file that was good before leaves the images, and its samples go with it. */
+    private void writeRefused(Dataset<Row> prepared) {
+        Lake lake = context.lake();
+        Dataset<Row> refused = prepared.filter(col("reason").isNotNull());
+        Dataset<Row> broken = lake.read(Table.IMAGES)
+                .filter(col("collection").equalTo(collection))
+                .join(refused.select("path"), "path")
+                .select("collection", "path", "sha256")
+                .persist();
+        try {
+            if (!broken.isEmpty()) {
+                lake.delete(Table.IMAGES, broken.select("collection", "path"));
+                deleteOrphans(broken.select("sha256").distinct());
+            }
+            lake.upsert(
+                    Table.QUARANTINE,
+                    refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
+        } finally {
+            broken.unpersist();
+        }
+    }
+
+    /** Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. */
+    private static Dataset<Row> samples(Dataset<Row> images) {
+        return images.filter(col("samples").gt(0))
+                .dropDuplicates("sha256")
+                .withColumn("cut", explode(col("cuts")))
+                .select(
+                        col("collection"),
+                        col("domain"),
+                        col("sha256"),
+                        col("cut.sample_index"),
+                        col("split"),
+                        col("cut.x"),
+                        col("cut.y"),
+                        col("size_pixels"),
+                        col("cut.pixels"),
+                        col("settings_fingerprint"),
+                        col("run_id"));
+    }
+
+    /** Deletes samples of content that no image of the collection holds any more, because its file was replaced. */
+    private void deleteOrphans(Dataset<Row> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        Lake lake = context.lake();
+        Dataset<Row> owners = lake.read(Table.IMAGES)
+                .filter(col("collection").equalTo(collection).and(col("samples").gt(0)))
+                .select("sha256");
+        Dataset<Row> orphans = changed.join(owners, "sha256", "left_anti")
+                .select(lit(collection).as("collection"), col("sha256"));
+        lake.delete(Table.SAMPLES, orphans);
+        lake.delete(Table.EDGE_SMOOTHED, orphans);
+        // Other settings may cut fewer samples of the same image: what this run did not write over is of the old ones.
+        lake.delete(
+                Table.SAMPLES,
+                lake.read(Table.SAMPLES)
+                        .filter(col("collection")
+                                .equalTo(collection)
+                                .and(col("run_id").notEqual(context.runId())))
+                        .join(changed, "sha256")
+                        .select("collection", "sha256", "sample_index"));
+    }
+}

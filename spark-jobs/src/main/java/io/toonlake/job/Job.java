@@ -1,0 +1,137 @@
+package io.toonlake.job;
+
+import io.toonlake.config.Settings;
+import io.toonlake.config.SettingsException;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Table;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.AnalysisException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * One run of one job: settings are checked before anything starts, {@link #execute} does the work, and whatever happens the run leaves
+ * a row in table {@code runs}, a summary where one was asked for, and an exit code.
+ */
+abstract class Job implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    CommonOptions common() {
+        return common;
+    }
+
+    /** The URI of the tables that this run is recorded in. */
+    abstract String tables();
+
+    /** Does the work. Throws {@link UsageException} or {@link UnreachableException} for what the user can mend. */
+    abstract JobResult execute(JobContext context) throws Exception;
+
+    @Override
+    public final Integer call() {
+        RunRecord run = RunRecord.started(spec);
+        Settings settings;
+        try {
+            settings = Settings.load(common.configs(), common.assignments());
+        } catch (SettingsException e) {
+            e.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+            return finished(run.ended(ExitCode.USAGE, null, e.getMessage()), null);
+        }
+        run = run.with(settings);
+        try (JobContext context = JobContext.open(settings, run.runId(), spec.name(), tables())) {
+            RunRecord ended = attempt(run, settings, context);
+            ended = record(ended, context);
+            return finished(ended, context);
+        } catch (UnreachableException e) {
+            return finished(failed(run, ExitCode.UNREACHABLE, e), null);
+        }
+    }
+
+    private RunRecord attempt(RunRecord run, Settings settings, JobContext context) {
+        try {
+            JobResult result = execute(context);
+            if (result.counts().exceeds(settings.maxQuarantinedFraction())) {
+                return run.ended(ExitCode.OVER_BUDGET, result, overBudget(result.counts(), settings));
+            }
+            return run.ended(ExitCode.DONE, result, result.message());
+        } catch (UsageException e) {
+            return failed(run, ExitCode.USAGE, e);
+        } catch (StageFailedException e) {
+            return failed(run, e.code(), e);
+        } catch (Exception e) {
+            UnreachableException unreachable = causeOf(e, UnreachableException.class);
+            if (unreachable != null) {
+                return failed(run, ExitCode.UNREACHABLE, unreachable);
+            }
+            e.printStackTrace(spec.commandLine().getErr());
+            return failed(run, ExitCode.BUG, e);
+        }
+    }
+
+    private RunRecord failed(RunRecord run, ExitCode code, Exception problem) {
+        spec.commandLine().getErr().println(problem.getMessage());
+        return run.ended(code, null, String.valueOf(problem.getMessage()));
+    }
+
+    /** A run that cannot be recorded has not succeeded, but its work stands and its own exit code matters more. */
+    private RunRecord record(RunRecord ended, JobContext context) {
+        try {
+            context.lake().upsert(Table.RUNS, ended.row(context.spark()));
+            return ended;
+        } catch (RuntimeException e) {
+            Throwable cause =
+                    e instanceof UnreachableException || causeOf(e, AnalysisException.class) == null ? e : e.getCause();
+            spec.commandLine()
+                    .getErr()
+                    .println("Cannot record this run in " + context.lake().root() + ": " + cause.getMessage());
+            return ended.exitCode() == ExitCode.DONE
+                    ? ended.ended(ExitCode.UNREACHABLE, ended.result(), "Cannot record this run")
+                    : ended;
+        }
+    }
+
+    private int finished(RunRecord ended, JobContext context) {
+        if (common.summary() != null) {
+            try {
+                ended.writeSummary(common.summary(), context);
+            } catch (java.io.IOException | RuntimeException e) {
+                spec.commandLine()
+                        .getErr()
+                        .println("Cannot write --summary " + common.summary() + ": " + e.getMessage());
+                return ended.exitCode() == ExitCode.DONE
+                        ? ExitCode.UNREACHABLE.code()
+                        : ended.exitCode().code();
+            }
+        }
+        if (ended.result() != null) {
+            spec.commandLine().getOut().println(ended.line());
+        }
+        return ended.exitCode().code();
+    }
+
+    private static String overBudget(Counts counts, Settings settings) {
+        return String.format(
+                "Quarantined %,d of %,d images, more than max-quarantined-fraction %s allows. What is good is kept; look at table "
+                        + "quarantine, or raise the setting.",
+                counts.quarantined(), counts.read(), settings.maxQuarantinedFraction());
+    }
+
+    static <T extends Throwable> T causeOf(Throwable problem, Class<T> type) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+
+    /** A map with one entry, for the common case of a job that is determined by its settings alone. */
+    static Map<String, String> settingsFingerprint(String fingerprint) {
+        return Map.of("settings", fingerprint);
+    }
+}

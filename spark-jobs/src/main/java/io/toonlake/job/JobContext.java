@@ -1,0 +1,92 @@
+package io.toonlake.job;
+
+import io.toonlake.config.Settings;
+import io.toonlake.storage.Storage;
+import io.toonlake.table.Lake;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** What a job works with: the Spark session, the settings, the files and the tables. */
+final class JobContext implements AutoCloseable {
+    private final SparkSession spark;
+    private final boolean owned;
+    private final Settings settings;
+    private final String runId;
+    private final Storage storage;
+    private final Lake lake;
+
+    private JobContext(SparkSession spark, boolean owned, Settings settings, String runId, String tables) {
+        this.spark = spark;
+        this.owned = owned;
+        this.settings = settings;
+        this.runId = runId;
+        this.storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        this.lake = new Lake(spark, storage.qualified(tables));
+    }
+
+    /** Joins the Spark session that is running, or opens one that {@link #close()} stops. */
+    static JobContext open(Settings settings, String runId, String job, String tables) {
+        boolean running = SparkSession.getDefaultSession()
+                .exists(session -> !session.sparkContext().isStopped());
+        SparkSession spark = running ? SparkSession.getDefaultSession().get() : session(job);
+        spark.sparkContext().setJobGroup(runId, "toonlake " + job, true);
+        try {
+            return new JobContext(spark, !running, settings, runId, tables);
+        } catch (RuntimeException e) {
+            if (!running) {
+                spark.stop();
+            }
+            throw e;
+        }
+    }
+
+    private static SparkSession session(String job) {
+        SparkConf conf = new SparkConf();
+        conf.setIfMissing("spark.master", "local[*]");
+        conf.setIfMissing("spark.app.name", "toonlake " + job);
+        conf.setIfMissing("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension");
+        conf.setIfMissing("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+        // Rows hold whole crops: a batch of Parquet's default 4,096 of them would be a gigabyte.
+        conf.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "128");
+        if (conf.get("spark.master").startsWith("local")) {
+            // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.
+            conf.setIfMissing("spark.sql.shuffle.partitions", "4");
+            conf.setIfMissing("spark.databricks.delta.snapshotPartitions", "2");
+            conf.setIfMissing("spark.ui.enabled", "false");
+        }
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    SparkSession spark() {
+        return spark;
+    }
+
+    JavaSparkContext sparkContext() {
+        return JavaSparkContext.fromSparkContext(spark.sparkContext());
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    Lake lake() {
+        return lake;
+    }
+
+    @Override
+    public void close() {
+        if (owned) {
+            spark.stop();
+        }
+    }
+}

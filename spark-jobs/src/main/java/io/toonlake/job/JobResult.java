@@ -1,0 +1,20 @@
+package io.toonlake.job;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a job leaves for the record.
+ *
+ * @param fingerprints of what went in and what came out, by name: {@code settings}, {@code model}, …
+ * @param message one line for people, or empty
+ */
+record JobResult(Counts counts, Map<String, String> fingerprints, String message) {
+    JobResult {
+        fingerprints = new LinkedHashMap<>(fingerprints);
+    }
+
+    static JobResult of(Counts counts, Map<String, String> fingerprints) {
+        return new JobResult(counts, fingerprints, "");
+    }
+}

@@ -1,0 +1,119 @@
+package io.toonlake.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.toonlake.config.Settings;
+import io.toonlake.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** One run, from its start to its row in table {@code runs} and its summary. */
+record RunRecord(
+        String runId,
+        String job,
+        String arguments,
+        Instant started,
+        Instant ended,
+        Settings settings,
+        ExitCode exitCode,
+        JobResult result,
+        String message) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    static RunRecord started(CommandSpec spec) {
+        String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return new RunRecord(
+                UUID.randomUUID().toString(), spec.name(), arguments, Instant.now(), null, null, null, null, "");
+    }
+
+    RunRecord with(Settings inForce) {
+        return new RunRecord(runId, job, arguments, started, ended, inForce, exitCode, result, message);
+    }
+
+    RunRecord ended(ExitCode code, JobResult outcome, String why) {
+        return new RunRecord(runId, job, arguments, started, Instant.now(), settings, code, outcome, why);
+    }
+
+    double seconds() {
+        return Duration.between(started, ended).toMillis() / 1000.0;
+    }
+
+    private Counts counts() {
+        return result == null ? Counts.of(0, 0) : result.counts();
+    }
+
+    /** The last line that people see. */
+    String line() {
+        String line = String.format("%s: %s in %.1f s", job, counts(), seconds());
+        return message.isEmpty() ? line : line + "\n" + message;
+    }
+
+    Dataset<Row> row(SparkSession spark) {
+        Counts counts = counts();
+        Row row = RowFactory.create(
+                runId,
+                job,
+                Timestamp.from(started),
+                Timestamp.from(ended),
+                seconds(),
+                exitCode.outcome(),
+                exitCode.code(),
+                message,
+                counts.read(),
+                counts.done(),
+                counts.unchanged(),
+                counts.quarantined(),
+                counts.reasons(),
+                arguments,
+                settings == null ? "" : settings.render(),
+                result == null ? Map.of() : result.fingerprints(),
+                Version.current());
+        return spark.createDataFrame(List.of(row), Table.RUNS.schema());
+    }
+
+    /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points where {@code context} is not null. */
+    void writeSummary(String file, JobContext context) throws IOException {
+        byte[] json = JSON.writeValueAsBytes(summary());
+        if (file.matches("[a-z][a-z0-9+.-]+:.*") && context != null) {
+            context.storage().write(new org.apache.hadoop.fs.Path(file), json);
+            return;
+        }
+        Path path = Path.of(file.replaceFirst("^file:/*", "/")).toAbsolutePath();
+        Files.createDirectories(path.getParent());
+        Files.write(path, json);
+    }
+
+    private Map<String, Object> summary() throws JsonProcessingException {
+        Counts counts = counts();
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("job", job);
+        summary.put("run", runId);
+        summary.put("outcome", exitCode.outcome());
+        summary.put("exitCode", exitCode.code());
+        summary.put("message", message);
+        summary.put("read", counts.read());
+        summary.put("done", counts.done());
+        summary.put("unchanged", counts.unchanged());
+        summary.put("quarantined", counts.quarantined());
+        summary.put("reasons", counts.reasons());
+        summary.put("seconds", seconds());
+        summary.put("started", started.toString());
+        summary.put("fingerprints", result == null ? Map.of() : result.fingerprints());
+        summary.put("version", Version.current());
+        return summary;
+    }
+}

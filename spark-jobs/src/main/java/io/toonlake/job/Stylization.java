@@ -1,0 +1,203 @@
+package io.toonlake.job;
+
+import io.toonlake.config.StylizeSettings;
+import io.toonlake.image.ImageEncoder;
+import io.toonlake.image.ImageFormat;
+import io.toonlake.image.ImageRefusedException;
+import io.toonlake.image.PixelImage;
+import io.toonlake.image.RefusalReason;
+import io.toonlake.model.Model;
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.sql.Timestamp;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Stylizes photos on the executors and writes their pictures. One row for every photo: what was made, or why not. */
+final class Stylization {
+    private static final StructType SCHEMA = new StructType()
+            .add("path", DataTypes.StringType)
+            .add("size_bytes", DataTypes.LongType)
+            .add("modified", DataTypes.TimestampType)
+            .add("reason", DataTypes.StringType)
+            .add("message", DataTypes.StringType)
+            .add("output", DataTypes.StringType)
+            .add("sha256", DataTypes.StringType)
+            .add("width", DataTypes.IntegerType)
+            .add("height", DataTypes.IntegerType)
+            .add("output_bytes", DataTypes.LongType)
+            .add("engine", DataTypes.StringType)
+            .add("seconds", DataTypes.DoubleType)
+            .add("model_fingerprint", DataTypes.StringType)
+            .add("settings_fingerprint", DataTypes.StringType)
+            .add("run_id", DataTypes.StringType);
+
+    /** A photo takes seconds, so even a few files are worth a task, and a lost task costs little. */
+    private static final int PHOTOS_PER_TASK = 4;
+
+    private final JobContext context;
+    private final Task task;
+
+    Stylization(
+            JobContext context,
+            Model model,
+            Path input,
+            Path output,
+            String settingsFingerprint,
+            LongAccumulator done) {
+        this.context = context;
+        this.task = new Task(
+                context.sparkContext()
+                        .broadcast(new SerializableConfiguration(
+                                context.spark().sparkContext().hadoopConfiguration())),
+                new SharedStylizer(context.sparkContext(), model),
+                context.settings().stylize(),
+                input.toString(),
+                output.toString(),
+                model.fingerprint(),
+                settingsFingerprint,
+                context.runId(),
+                done);
+    }
+
+    /** Stylizes now; the rows are small and come back to the driver. */
+    Dataset<Row> results(List<SourceFile> photos) {
+        int tasks = Math.max(
+                Math.min(photos.size(), 4 * context.sparkContext().defaultParallelism()),
+                (photos.size() + PHOTOS_PER_TASK - 1) / PHOTOS_PER_TASK);
+        JavaRDD<SourceFile> files = context.sparkContext().parallelize(photos, tasks);
+        return context.spark().createDataFrame(files.mapPartitions(task::rows).collect(), SCHEMA);
+    }
+
+    /** Frees what the executors hold for this run. */
+    void release() {
+        task.stylizer().release();
+    }
+
+    private record Task(
+            Broadcast<SerializableConfiguration> hadoop,
+            SharedStylizer stylizer,
+            StylizeSettings settings,
+            String input,
+            String output,
+            String modelFingerprint,
+            String settingsFingerprint,
+            String runId,
+            LongAccumulator done)
+            implements Serializable {
+
+        Iterator<Row> rows(Iterator<SourceFile> photos) {
+            Storage storage = new Storage(hadoop.value().value());
+            SourceReader reader = new SourceReader(storage, settings.limits());
+            ImageEncoder encoder = new ImageEncoder();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return photos.hasNext();
+                }
+
+                @Override
+                public Row next() {
+                    Row row = stylized(photos.next(), storage, reader, encoder);
+                    done.add(1);
+                    return row;
+                }
+            };
+        }
+
+        private Row stylized(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder) {
+            try {
+                SourceReader.Source source = reader.read(photo);
+                PixelImage image = source.decoded().image();
+                requireFits(photo, image);
+                long start = System.nanoTime();
+                PixelImage cartoon = stylizer.stylize(image);
+                double seconds = (System.nanoTime() - start) / 1e9;
+                if (settings.format() == ImageFormat.JPEG) {
+                    cartoon = cartoon.over(settings.background());
+                }
+                byte[] bytes = encoder.encode(cartoon, settings.format(), settings.quality());
+                Path target = target(photo);
+                write(storage, target, bytes);
+                return RowFactory.create(
+                        photo.path(),
+                        photo.sizeBytes(),
+                        new Timestamp(photo.modifiedMillis()),
+                        null,
+                        null,
+                        target.toString(),
+                        source.sha256(),
+                        cartoon.width(),
+                        cartoon.height(),
+                        (long) bytes.length,
+                        SharedStylizer.ENGINE,
+                        seconds,
+                        modelFingerprint,
+                        settingsFingerprint,
+                        runId);
+            } catch (ImageRefusedException e) {
+                return RowFactory.create(
+                        photo.path(),
+                        photo.sizeBytes(),
+                        new Timestamp(photo.modifiedMillis()),
+                        e.reason().code(),
+                        e.getMessage(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        modelFingerprint,
+                        settingsFingerprint,
+                        runId);
+            }
+        }
+
+        private void requireFits(SourceFile photo, PixelImage image) throws ImageRefusedException {
+            long needed = stylizer.estimatedBytes(image.width(), image.height());
+            if (needed > settings.engineMemoryBytes()) {
+                throw new ImageRefusedException(
+                        RefusalReason.TOO_LARGE_FOR_MEMORY,
+                        String.format(
+                                "Cannot stylize %s: %d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d"
+                                        + " MiB)",
+                                photo.path(),
+                                image.width(),
+                                image.height(),
+                                needed >> 20,
+                                settings.engineMemoryBytes() >> 20));
+            }
+        }
+
+        private Path target(SourceFile photo) {
+            String relative = photo.path().equals(input)
+                    ? new Path(photo.path()).getName()
+                    : photo.path().substring(input.length()).replaceFirst("^/+", "");
+            Path place = new Path(output + "/" + relative);
+            return new Path(place.getParent(), new OutputName(settings.format()).of(place.getName()));
+        }
+
+        private static void write(Storage storage, Path target, byte[] bytes) {
+            try {
+                storage.write(target, bytes);
+            } catch (IOException e) {
+                throw new UnreachableException("Cannot write " + Storage.shown(target) + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+
+import io.toonlake.model.Model;
+import io.toonlake.model.ModelFolder;
+import io.toonlake.storage.HadoopModelFiles;
+import io.toonlake.storage.Listing;
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Makes a cartoon of every photo below a folder, at full resolution, keeping names and folders. */
+@Command(
+        name = "stylize",
+        header = "Makes a cartoon of every photo below a folder, at full resolution.",
+        description = {
+            "",
+            "Pictures keep the photos' names and folders below --output; a.png stylized to JPEG is a.png.jpg. EXIF orientation is "
+                    + "applied, transparency kept (on stylize.background where the format has none). What cannot be decoded goes to "
+                    + "table quarantine with its reason.",
+            "",
+            "Run again, it stylizes what is new, what has changed, and what another model or other settings made.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  toonlake stylize --model models/hayao --input ~/Pictures --output ~/Cartoons",
+            "  toonlake stylize --model s3a://lake/models/hayao --input s3a://lake/photos --output s3a://lake/cartoons \\",
+            "      --set stylize.format=webp"
+        })
+final class StylizeJob extends Job {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "MODEL_DIR",
+            description = "A folder that train or import-model wrote.")
+    private String modelFolder;
+
+    @Option(names = "--input", required = true, paramLabel = "URI", description = "Folder of photos, or one photo.")
+    private String input;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "URI",
+            description = "Folder for the pictures; made if missing.")
+    private String output;
+
+    @Option(
+            names = "--tables",
+            paramLabel = "URI",
+            description = "Where tables stylized, quarantine and runs are. Default: _toonlake in the output folder.")
+    private String tables;
+
+    @Override
+    String tables() {
+        return tables == null ? new Path(output, "_toonlake").toString() : tables;
+    }
+
+    @Override
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    JobResult execute(JobContext context) {
+        Path from = context.storage().qualified(input);
+        Path to = context.storage().qualified(output);
+        if (isWithin(to, from)) {
+            throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input
+                    + ", so its pictures would be stylized again by the next run)");
+        }
+        Model model = model(context);
+        String settings = context.settings()
+                .fingerprint(
+                        "stylize.format",
+                        "stylize.quality",
+                        "stylize.background",
+                        "stylize.limits",
+                        "stylize.engine-memory");
+        List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
+        KnownFiles known = known(context, listing, to, model.fingerprint(), settings);
+
+        LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
+        Stylization stylization = new Stylization(context, model, from, to, settings, done);
+        Map<String, Long> reasons = new TreeMap<>(known.quarantined());
+        int pending = known.pending().size();
+        int perCommit = context.settings().stylize().imagesPerCommit();
+        long stylized = 0;
+        try (Progress progress = new Progress("stylize", "photos", pending, done::value)) {
+            for (int start = 0; start < pending; start += perCommit) {
+                List<SourceFile> batch = known.pending().subList(start, Math.min(pending, start + perCommit));
+                Map<String, Long> refused = commit(context.lake(), stylization.results(batch));
+                refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                stylized += batch.size()
+                        - refused.values().stream().mapToLong(Long::longValue).sum();
+            }
+        } finally {
+            stylization.release();
+        }
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        fingerprints.put("settings", settings);
+        fingerprints.put("model", model.fingerprint());
+        return JobResult.of(new Counts(stylized, known.unchanged(), reasons), fingerprints);
+    }
+
+    private Model model(JobContext context) {
+        Path folder = context.storage().qualified(modelFolder);
+        try {
+            return ModelFolder.read(new HadoopModelFiles(context.storage(), folder));
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "Cannot read --model " + modelFolder + ": " + e.getMessage()
+                            + " (a model is a folder that train or import-model wrote)",
+                    e);
+        }
+    }
+
+    /** A photo is known where its row has this model and these settings and its picture still lies there, as long as it was. */
+    private static KnownFiles known(
+            JobContext context, List<SourceFile> listing, Path output, String model, String settings) {
+        Lake lake = context.lake();
+        Dataset<Row> accepted = lake.read(Table.STYLIZED)
+                .filter(col("model_fingerprint")
+                        .equalTo(model)
+                        .and(col("settings_fingerprint").equalTo(settings)))
+                .join(present(context, output), EdgeSmoothJob.columns("output", "output_bytes"));
+        Dataset<Row> refused = lake.read(Table.QUARANTINE)
+                .filter(col("job")
+                        .equalTo("stylize")
+                        .and(col("settings_fingerprint").equalTo(settings)));
+        return KnownFiles.of(context.spark(), listing, accepted, refused);
+    }
+
+    private static Dataset<Row> present(JobContext context, Path output) {
+        List<Row> rows = new ArrayList<>();
+        try {
+            if (context.storage().fileSystem(output).exists(output)) {
+                for (SourceFile file : new Listing(context.storage()).files(output, "--output")) {
+                    rows.add(RowFactory.create(file.path(), file.sizeBytes()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+        }
+        StructType schema =
+                new StructType().add("output", DataTypes.StringType).add("output_bytes", DataTypes.LongType);
+        return context.spark().createDataFrame(rows, schema);
+    }
+
+    /** Records a batch whose pictures lie in the output already. Returns how many photos were refused, by reason. */
+    private static Map<String, Long> commit(Lake lake, Dataset<Row> results) {
+        Dataset<Row> stylized = results.filter(col("reason").isNull());
+        Dataset<Row> refused = results.filter(col("reason").isNotNull());
+        lake.upsert(Table.STYLIZED, stylized.withColumn("stylized", current_timestamp()));
+        Map<String, Long> reasons = new TreeMap<>();
+        refused.groupBy("reason").count().collectAsList().forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
+        if (!reasons.isEmpty()) {
+            lake.upsert(
+                    Table.QUARANTINE,
+                    refused.withColumn("job", lit("stylize"))
+                            .withColumn("collection", lit(""))
+                            .withColumn("quarantined", current_timestamp()));
+        }
+        lake.delete(Table.QUARANTINE, stylized.select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
+        return reasons;
+    }
+
+    private static boolean isWithin(Path inner, Path outer) {
+        return (inner + "/").startsWith(outer + "/");
+    }
+}

@@ -1,0 +1,118 @@
+package io.toonlake.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+
+/** Reads and writes whole files on any Hadoop file system. Local files carry no {@code .crc} companions. */
+public final class Storage {
+    private final Configuration configuration;
+
+    public Storage(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** The file system of a path; for local paths the one without checksum files, which would litter a user's folder. */
+    public FileSystem fileSystem(Path path) {
+        try {
+            FileSystem fileSystem = path.getFileSystem(configuration);
+            return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UnreachableException("Cannot reach " + shown(path) + ": " + reason(e), e);
+        }
+    }
+
+    /** The path with its scheme and, for local ones, made absolute: the form in which tables keep it. */
+    public Path qualified(String path) {
+        try {
+            Path given = new Path(path);
+            return fileSystem(given).makeQualified(given);
+        } catch (IllegalArgumentException e) {
+            throw new UnreachableException("Cannot read " + path + ": not a path or URI (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * Reads a file whole.
+     *
+     * @throws IOException where the store fails or the file has grown past {@code maxBytes} since it was listed
+     */
+    public byte[] read(Path path, long maxBytes) throws IOException {
+        try (InputStream in = fileSystem(path).open(path)) {
+            byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, maxBytes + 1));
+            if (bytes.length > maxBytes) {
+                throw new IOException("holds more than " + maxBytes + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    /**
+     * Writes a file whole, replacing one that is there. A reader sees the old file or the new one, never a part: object stores show
+     * an object once it is complete; elsewhere the bytes go to a hidden neighbour, which is then renamed over the file.
+     */
+    public void write(Path path, byte[] bytes) throws IOException {
+        FileSystem fileSystem = fileSystem(path);
+        if (isObjectStore(path)) {
+            try (OutputStream out = fileSystem.create(path, true)) {
+                out.write(bytes);
+            }
+            return;
+        }
+        fileSystem.mkdirs(path.getParent());
+        Path unfinished = new Path(path.getParent(), ".unfinished." + java.util.UUID.randomUUID());
+        boolean written = false;
+        try {
+            try (OutputStream out = fileSystem.create(unfinished, true)) {
+                out.write(bytes);
+            }
+            rename(unfinished, path);
+            written = true;
+        } finally {
+            if (!written) {
+                fileSystem.delete(unfinished, false);
+            }
+        }
+    }
+
+    private void rename(Path from, Path to) throws IOException {
+        if ("file".equals(fileSystem(to).getUri().getScheme())) {
+            // Hadoop's local rename deletes the target first; the JDK's replaces it in one step.
+            java.nio.file.Files.move(
+                    java.nio.file.Path.of(from.toUri().getPath()),
+                    java.nio.file.Path.of(to.toUri().getPath()),
+                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            FileContext.getFileContext(to.toUri(), configuration).rename(from, to, Rename.OVERWRITE);
+        }
+    }
+
+    /** Whether a rename would copy: S3, Google Cloud Storage and Azure Blob Storage by their Hadoop schemes. */
+    private boolean isObjectStore(Path path) {
+        String scheme = fileSystem(path).getUri().getScheme();
+        return scheme.startsWith("s3") || scheme.equals("gs") || scheme.startsWith("wasb");
+    }
+
+    /** The path as text without the credentials that a URI may carry. */
+    public static String shown(Path path) {
+        URI uri = path.toUri();
+        return uri.getUserInfo() == null
+                ? path.toString()
+                : path.toString().replace(uri.getRawUserInfo() + "@", "***@");
+    }
+
+    static String reason(Exception e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+}

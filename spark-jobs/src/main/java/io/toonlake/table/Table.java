@@ -1,0 +1,180 @@
+package io.toonlake.table;
+
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createMapType;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** The tables, each with its columns, the columns that identify a row, and those its files are laid out by. */
+public enum Table {
+    /** One row an accepted image, without its bytes. */
+    IMAGES(
+            List.of("collection", "path"),
+            List.of("collection"),
+            column("collection", StringType),
+            column("domain", StringType),
+            column("path", StringType),
+            column("size_bytes", LongType),
+            column("modified", TimestampType),
+            column("sha256", StringType),
+            column("format", StringType),
+            column("width", IntegerType),
+            column("height", IntegerType),
+            column("orientation", IntegerType),
+            column("bit_depth", IntegerType),
+            column("colour", StringType),
+            column("perceptual_hash", LongType),
+            column("split", StringType),
+            column("duplicate_of", StringType),
+            column("duplicate_bits", IntegerType),
+            column("samples", IntegerType),
+            column("settings_fingerprint", StringType),
+            column("run_id", StringType),
+            column("ingested", TimestampType)),
+    /** Prepared crops: {@code pixels} is a lossless PNG. */
+    SAMPLES(
+            List.of("collection", "sha256", "sample_index"),
+            List.of("collection"),
+            column("collection", StringType),
+            column("domain", StringType),
+            column("sha256", StringType),
+            column("sample_index", IntegerType),
+            column("split", StringType),
+            column("x", IntegerType),
+            column("y", IntegerType),
+            column("size_pixels", IntegerType),
+            column("pixels", BinaryType),
+            column("settings_fingerprint", StringType),
+            column("run_id", StringType)),
+    /** The samples of a cartoon collection with their edges smoothed. */
+    EDGE_SMOOTHED(
+            List.of("collection", "sha256", "sample_index"),
+            List.of("collection"),
+            column("collection", StringType),
+            column("sha256", StringType),
+            column("sample_index", IntegerType),
+            column("split", StringType),
+            column("size_pixels", IntegerType),
+            column("pixels", BinaryType),
+            column("sample_fingerprint", StringType),
+            column("settings_fingerprint", StringType),
+            column("run_id", StringType)),
+    /** One row a refused image, with the job that refused it and why. */
+    QUARANTINE(
+            List.of("job", "collection", "path"),
+            List.of("job"),
+            column("job", StringType),
+            column("collection", StringType),
+            column("path", StringType),
+            column("size_bytes", LongType),
+            column("modified", TimestampType),
+            column("reason", StringType),
+            column("message", StringType),
+            column("settings_fingerprint", StringType),
+            column("run_id", StringType),
+            column("quarantined", TimestampType)),
+    /** One row a round of training. */
+    ROUNDS(
+            List.of("run_id", "round"),
+            List.of(),
+            column("run_id", StringType),
+            column("photos", StringType),
+            column("cartoons", StringType),
+            column("round", IntegerType),
+            column("phase", StringType),
+            column("steps", LongType),
+            column("examples", LongType),
+            column("content", DoubleType),
+            column("generator_adversarial", DoubleType),
+            column("discriminator_real", DoubleType),
+            column("discriminator_edge", DoubleType),
+            column("discriminator_fake", DoubleType),
+            column("broadcast_seconds", DoubleType),
+            column("compute_seconds", DoubleType),
+            column("average_seconds", DoubleType),
+            column("parameters_sha256", StringType),
+            column("finished", TimestampType)),
+    /** One row a stylized photo: what it was made from, by which model, and where the picture is. */
+    STYLIZED(
+            List.of("output"),
+            List.of(),
+            column("output", StringType),
+            column("path", StringType),
+            column("size_bytes", LongType),
+            column("modified", TimestampType),
+            column("sha256", StringType),
+            column("width", IntegerType),
+            column("height", IntegerType),
+            column("output_bytes", LongType),
+            column("engine", StringType),
+            column("seconds", DoubleType),
+            column("model_fingerprint", StringType),
+            column("settings_fingerprint", StringType),
+            column("run_id", StringType),
+            column("stylized", TimestampType)),
+    /** One row a run of a job. */
+    RUNS(
+            List.of("run_id"),
+            List.of(),
+            column("run_id", StringType),
+            column("job", StringType),
+            column("started", TimestampType),
+            column("ended", TimestampType),
+            column("seconds", DoubleType),
+            column("outcome", StringType),
+            column("exit_code", IntegerType),
+            column("message", StringType),
+            column("read", LongType),
+            column("done", LongType),
+            column("unchanged", LongType),
+            column("quarantined", LongType),
+            column("reasons", createMapType(StringType, LongType)),
+            column("arguments", StringType),
+            column("settings", StringType),
+            column("fingerprints", createMapType(StringType, StringType)),
+            column("version", StringType));
+
+    /** Version of all tables' layout. Raised with every change that an older reader would misread. */
+    static final int FORMAT_VERSION = 1;
+
+    private final List<String> key;
+    private final List<String> partitionColumns;
+    private final StructType schema;
+
+    Table(List<String> key, List<String> partitionColumns, StructField... columns) {
+        this.key = key;
+        this.partitionColumns = partitionColumns;
+        this.schema = new StructType(columns);
+    }
+
+    /** The folder's name below the tables' URI. */
+    public String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public StructType schema() {
+        return schema;
+    }
+
+    List<String> key() {
+        return key;
+    }
+
+    List<String> partitionColumns() {
+        return partitionColumns;
+    }
+
+    private static StructField column(String name, DataType type) {
+        return DataTypes.createStructField(name, type, true);
+    }
+}

@@ -1,0 +1,155 @@
+package io.toonlake.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.Config;
+import io.toonlake.image.ImageFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+    @Test
+    void defaultsAreValid() {
+        Settings settings = Settings.defaults();
+
+        assertThat(settings.maxQuarantinedFraction()).isEqualTo(0.05);
+        assertThat(settings.ingest().samplePixels()).isEqualTo(256);
+        assertThat(settings.stylize().format()).isEqualTo(ImageFormat.JPEG);
+    }
+
+    @Test
+    void everyKeyOfTheReferenceIsRead() {
+        Config reference = Settings.reference();
+        SettingsReader reader = new SettingsReader(reference);
+
+        Settings.read(reader, reference);
+
+        assertThat(reader.keysRead()).containsExactlyElementsOf(UnknownKeys.keys(reference));
+        assertThat(reader.problems()).isEmpty();
+    }
+
+    @Test
+    void everyKeyOfTheReferenceHasACommentOrASectionWithOne() throws IOException {
+        List<String> lines = new String(
+                        Settings.class.getResourceAsStream("reference.conf").readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        Stream<String> documented = lines.stream().filter(line -> line.strip().startsWith("#"));
+
+        assertThat(documented.count())
+                .isGreaterThan(UnknownKeys.keys(Settings.reference()).size() / 2);
+    }
+
+    @Test
+    void everyPresetLoads() throws IOException {
+        Path conf = Path.of(System.getProperty("project.root"), "conf");
+        try (Stream<Path> presets = Files.list(conf)) {
+            List<Path> files =
+                    presets.filter(file -> file.toString().endsWith(".conf")).toList();
+            assertThat(files).isNotEmpty();
+            files.forEach(file -> Settings.load(List.of(file), List.of()));
+        }
+    }
+
+    @Test
+    void theCommandLineWinsOverFilesAndLaterFilesOverEarlierOnes(@TempDir Path folder) throws IOException {
+        Path first = Files.writeString(folder.resolve("first.conf"), "stylize { quality = 1, format = png }");
+        Path second = Files.writeString(folder.resolve("second.conf"), "stylize.quality = 2");
+
+        Settings settings = Settings.load(List.of(first, second), List.of("stylize.format=webp"));
+
+        assertThat(settings.stylize().quality()).isEqualTo(2);
+        assertThat(settings.stylize().format()).isEqualTo(ImageFormat.WEBP);
+    }
+
+    @Test
+    void anUnknownKeyFailsWithASuggestion() {
+        assertThat(problems("stylise.format=png"))
+                .containsExactly(
+                        "Unknown setting stylise.format in --set stylise.format=png: did you mean stylize.format?");
+        assertThat(problems("quality=80")).singleElement().asString().endsWith("did you mean stylize.quality?");
+        assertThat(problems("stylize=png")).singleElement().asString().contains("it is a section, not a value");
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnce(@TempDir Path folder) {
+        Path missing = folder.resolve("missing.conf");
+
+        SettingsException exception = catchThrowableOfType(
+                SettingsException.class,
+                () -> Settings.load(
+                        List.of(missing),
+                        List.of(
+                                "stylize.quality=0",
+                                "stylize.format=gif",
+                                "edge.blur-pixels=4",
+                                "ingest.test-fraction=many",
+                                "ingest.sample.size=1",
+                                "nonsense",
+                                "stylize.background=white")));
+
+        assertThat(exception.problems())
+                .contains(
+                        "Cannot read --config " + missing + ": no such file",
+                        "Invalid stylize.quality: 0 (must be between 1 and 100)",
+                        "Invalid stylize.format: gif (must be one of jpeg, png, webp)",
+                        "Invalid edge.blur-pixels: 4 (must be odd and from 1 to 99)",
+                        "Invalid ingest.test-fraction: many (must be a number)",
+                        "Invalid --set nonsense: write it as key=value",
+                        "Invalid stylize.background: white (must be a colour such as #ffffff)")
+                .hasSize(8);
+    }
+
+    @Test
+    void valuesNeedNoQuotes() {
+        Settings settings = Settings.load(
+                List.of(),
+                List.of("stylize.background=#102030", "stylize.engine-memory=2 GiB", "max-quarantined-fraction=0.5"));
+
+        assertThat(settings.stylize().background()).isEqualTo(0x102030);
+        assertThat(settings.stylize().engineMemoryBytes()).isEqualTo(2L << 30);
+        assertThat(settings.maxQuarantinedFraction()).isEqualTo(0.5);
+    }
+
+    @Test
+    void theFingerprintFollowsItsSectionsOnly() {
+        Settings defaults = Settings.defaults();
+        Settings other = Settings.load(List.of(), List.of("edge.canny-low=90"));
+
+        assertThat(other.fingerprint("edge")).isNotEqualTo(defaults.fingerprint("edge"));
+        assertThat(other.fingerprint("ingest", "stylize.format"))
+                .isEqualTo(defaults.fingerprint("ingest", "stylize.format"));
+        assertThat(defaults.fingerprint("edge")).isNotEqualTo(defaults.fingerprint("ingest"));
+    }
+
+    @Test
+    void whatIsRenderedLoadsAgain(@TempDir Path folder) throws IOException {
+        Settings settings =
+                Settings.load(List.of(), List.of("stylize.background=#102030", "ingest.limits.max-size=5 MiB"));
+        Path file = Files.writeString(folder.resolve("again.conf"), settings.render());
+
+        assertThat(Settings.load(List.of(file), List.of()).effective()).isEqualTo(settings.effective());
+    }
+
+    @Test
+    void aBrokenFileIsNamed(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("broken.conf"), "stylize { quality = ");
+
+        assertThatThrownBy(() -> Settings.load(List.of(file), List.of()))
+                .hasMessageStartingWith("Cannot read --config " + file);
+    }
+
+    private static List<String> problems(String... assignments) {
+        return catchThrowableOfType(SettingsException.class, () -> Settings.load(List.of(), List.of(assignments)))
+                .problems();
+    }
+}

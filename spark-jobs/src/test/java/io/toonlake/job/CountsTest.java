@@ -1,0 +1,26 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CountsTest {
+
+    @Test
+    void whatWasReadIsAccountedFor() {
+        Counts counts = new Counts(90, 5, Map.of("truncated", 3L, "empty", 2L));
+
+        assertThat(counts.read()).isEqualTo(100);
+        assertThat(counts).hasToString("100 read = 90 done + 5 unchanged + 5 quarantined (empty 2, truncated 3)");
+    }
+
+    @Test
+    void theBudgetIsAShareOfWhatWasRead() {
+        Counts counts = new Counts(90, 5, Map.of("truncated", 5L));
+
+        assertThat(counts.exceeds(0.05)).isFalse();
+        assertThat(counts.exceeds(0.0499)).isTrue();
+        assertThat(Counts.of(0, 0).exceeds(0)).isFalse();
+    }
+}

@@ -1,0 +1,93 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @Test
+    void helpListsTheJobsAndTheExitCodes() {
+        Outcome help = run("--help");
+
+        assertThat(help.code).isZero();
+        assertThat(help.out)
+                .contains("demo", "ingest", "edge-smooth", "train", "import-model", "stylize", "report", "Exit codes:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "ingest", "edge-smooth", "train", "import-model", "stylize", "report"})
+    void everyJobExplainsItself(String job) {
+        Outcome help = run(job, "--help");
+
+        assertThat(help.code).isZero();
+        assertThat(help.out).contains("Usage: toonlake " + job, "--config", "--set", "--summary", "Example");
+    }
+
+    @Test
+    void noJobPrintsTheHelpAndEndsWithTwo() {
+        Outcome nothing = run();
+
+        assertThat(nothing.code).isEqualTo(2);
+        assertThat(nothing.err).contains("Jobs, in the order data flows:");
+    }
+
+    @Test
+    void aMisspeltJobOrOptionGetsASuggestion() {
+        assertThat(run("stylise").code).isEqualTo(2);
+        assertThat(run("stylise").err).contains("Unmatched argument at index 0: 'stylise'", "stylize");
+        Outcome option = run("stylize", "--modle", "m");
+        assertThat(option.code).isEqualTo(2);
+        assertThat(option.err).contains("--model").doesNotContain("Exception");
+    }
+
+    @Test
+    void wrongSettingsEndBeforeAnythingStarts(@TempDir Path folder) {
+        Path tables = folder.resolve("lake");
+        Outcome outcome = run(
+                "ingest",
+                "--domain",
+                "photo",
+                "--collection",
+                "c",
+                "--input",
+                "nowhere",
+                "--tables",
+                tables.toString(),
+                "--set",
+                "stylize.qualty=3",
+                "--set",
+                "edge.blur-pixels=2");
+
+        assertThat(outcome.code).isEqualTo(2);
+        assertThat(outcome.err.lines()).hasSize(2).anyMatch(line -> line.endsWith("did you mean stylize.quality?"));
+        assertThat(Files.exists(tables)).isFalse();
+    }
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+            int code = Main.run(arguments);
+            return new Outcome(
+                    code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

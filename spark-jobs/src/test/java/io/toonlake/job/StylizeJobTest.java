@@ -1,0 +1,242 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.toonlake.image.DecodeLimits;
+import io.toonlake.image.ImageDecoder;
+import io.toonlake.image.PixelImage;
+import io.toonlake.scene.SyntheticScenes;
+import io.toonlake.table.Table;
+import io.toonlake.testing.SparkExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(SparkExtension.class)
+class StylizeJobTest {
+    private final SparkSession spark;
+
+    @TempDir
+    private Path folder;
+
+    private JobFixture jobs;
+
+    StylizeJobTest(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        jobs = new JobFixture(spark, folder);
+        TinyModel.save(folder.resolve("model"), 1);
+    }
+
+    private JsonNode stylize(int exitCode, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "stylize",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at("cartoons"),
+                "--set",
+                "max-quarantined-fraction=0.9"));
+        command.addAll(Arrays.asList(more));
+        return jobs.run(exitCode, command.toArray(String[]::new));
+    }
+
+    @Test
+    void namesAndFoldersAndSizesAreKept() throws Exception {
+        jobs.photo("photos/a.jpg", 1, 37, 23);
+        jobs.photo("photos/a.png", 2, 64, 48);
+        jobs.photo("photos/trip/day one/b.webp", 3, 5, 90);
+        jobs.write("photos/dot.png", PixelImage.bgr(1, 1, new byte[3]));
+
+        JsonNode summary = stylize(0);
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("4/0/0");
+        assertThat(outputs()).containsOnlyKeys("a.jpg", "a.png.jpg", "dot.png.jpg", "trip/day one/b.webp.jpg");
+        assertThat(sizeOf("a.jpg")).isEqualTo("37x23");
+        assertThat(sizeOf("a.png.jpg")).isEqualTo("64x48");
+        assertThat(sizeOf("dot.png.jpg")).isEqualTo("1x1");
+        assertThat(sizeOf("trip/day one/b.webp.jpg")).isEqualTo("5x90");
+        Row row = jobs.rows("cartoons/_toonlake", Table.STYLIZED)
+                .filter("output like '%a.png.jpg'")
+                .head();
+        assertThat(row.<String>getAs("path")).endsWith("/photos/a.png");
+        assertThat(row.<Integer>getAs("width")).isEqualTo(64);
+        assertThat(row.<String>getAs("model_fingerprint"))
+                .isEqualTo(summary.get("fingerprints").get("model").asText());
+    }
+
+    @Test
+    void transparencyIsKeptWhereTheFormatHasIt() throws Exception {
+        PixelImage scene = SyntheticScenes.photo(1, 32, 32);
+        byte[] alpha = new byte[32 * 32];
+        Arrays.fill(alpha, 0, alpha.length / 2, (byte) 255);
+        jobs.write("photos/a.png", scene.withAlpha(alpha));
+
+        stylize(0, "--set", "stylize.format=png");
+        stylize(0, "--set", "stylize.format=jpeg", "--set", "stylize.background=#00ff00");
+
+        assertThat(decoded("a.png").alpha())
+                .hasValueSatisfying(kept -> assertThat(kept).isEqualTo(alpha));
+        PixelImage opaque = decoded("a.png.jpg");
+        int last = (32 * 32 - 17) * 3;
+        assertThat(new int[] {
+                    opaque.pixels()[last] & 255, opaque.pixels()[last + 1] & 255, opaque.pixels()[last + 2] & 255
+                })
+                .as("the background shines through")
+                .satisfies(bgr -> {
+                    assertThat(bgr[0]).isLessThan(40);
+                    assertThat(bgr[1]).isGreaterThan(215);
+                    assertThat(bgr[2]).isLessThan(40);
+                });
+    }
+
+    @Test
+    void theSecondRunDoesNothing() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.write("photos/broken.jpg", new byte[] {1, 2, 3});
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("1/0/1");
+        FileTime written = Files.getLastModifiedTime(folder.resolve("cartoons/a.jpg"));
+
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("0/1/1");
+        assertThat(Files.getLastModifiedTime(folder.resolve("cartoons/a.jpg"))).isEqualTo(written);
+    }
+
+    @Test
+    void aHalfFinishedOutputIsCompleted() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            jobs.photo("photos/" + i + ".jpg", i, 32, 32);
+        }
+        stylize(0);
+        Map<String, byte[]> whole = outputs();
+        Files.delete(folder.resolve("cartoons/0.jpg"));
+        Files.write(folder.resolve("cartoons/1.jpg"), new byte[10]);
+        // Written, but the run died before its row: the picture is made again and is the same.
+        spark.sql(
+                "DELETE FROM delta.`" + folder.resolve("cartoons/_toonlake/stylized") + "` WHERE path LIKE '%/2.jpg'");
+
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("3/2/0");
+
+        Map<String, byte[]> again = outputs();
+        assertThat(again.keySet()).isEqualTo(whole.keySet());
+        whole.forEach((name, bytes) -> assertThat(again.get(name)).as(name).isEqualTo(bytes));
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(5);
+    }
+
+    @Test
+    void changedPhotosOtherModelsAndOtherSettingsAreDoneAgain() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.photo("photos/b.jpg", 2, 32, 32);
+        stylize(0);
+
+        jobs.photo("photos/b.jpg", 3, 36, 32);
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("1/1/0");
+        assertThat(JobFixture.counts(stylize(0, "--set", "stylize.quality=50"))).isEqualTo("2/0/0");
+        TinyModel.save(folder.resolve("model"), 2);
+        assertThat(JobFixture.counts(stylize(0, "--set", "stylize.quality=50"))).isEqualTo("2/0/0");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(2);
+    }
+
+    @Test
+    void aPhotoBeyondTheMemoryIsQuarantined() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 400, 300);
+
+        JsonNode summary = stylize(3, "--set", "stylize.engine-memory=100 KiB");
+
+        assertThat(summary.get("reasons").toString()).isEqualTo("{\"too-large-for-memory\":1}");
+        assertThat(jobs.values("cartoons/_toonlake", Table.QUARANTINE, "message")
+                        .get(0))
+                .contains("400 x 300")
+                .contains("stylize.engine-memory");
+    }
+
+    @Test
+    void anOutputInsideTheInputIsRefused() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+
+        JsonNode summary = jobs.run(
+                2,
+                "stylize",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at("photos/out"),
+                "--tables",
+                jobs.at("t"));
+        assertThat(summary.get("message").asText()).contains("it lies in --input");
+        // A neighbour whose name only begins like the input's is another folder.
+        assertThat(JobFixture.counts(jobs.run(
+                        0,
+                        "stylize",
+                        "--model",
+                        jobs.at("model"),
+                        "--input",
+                        jobs.at("photos"),
+                        "--output",
+                        jobs.at("photos-out"))))
+                .isEqualTo("1/0/0");
+    }
+
+    @Test
+    void aMissingModelIsUnreachable() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+
+        JsonNode summary = jobs.run(
+                4,
+                "stylize",
+                "--model",
+                jobs.at("nowhere"),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at("cartoons"));
+        assertThat(summary.get("message").asText())
+                .startsWith("Cannot read --model")
+                .contains("train or import-model");
+    }
+
+    private PixelImage decoded(String name) throws Exception {
+        return new ImageDecoder(new DecodeLimits(1 << 20, 1 << 20, 1))
+                .decode(Files.readAllBytes(folder.resolve("cartoons").resolve(name)))
+                .image();
+    }
+
+    private String sizeOf(String name) throws Exception {
+        PixelImage picture = decoded(name);
+        return picture.width() + "x" + picture.height();
+    }
+
+    private Map<String, byte[]> outputs() throws IOException {
+        Path root = folder.resolve("cartoons");
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> walk = Files.walk(root)) {
+            for (Path file : walk.filter(Files::isRegularFile).toList()) {
+                String name = root.relativize(file).toString();
+                if (!name.startsWith("_toonlake")) {
+                    files.put(name, Files.readAllBytes(file));
+                }
+            }
+        }
+        return files;
+    }
+}
