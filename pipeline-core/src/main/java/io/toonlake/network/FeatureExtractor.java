@@ -6,7 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A frozen network that turns pictures into features: two pictures with close features show the same content. It is never
  * trained, and its weights are no part of what parameter averaging moves.
  *
- * <p>Pictures are [N, 3, H, W], BGR, [-1, 1]; features [N, C, H/8, W/8] rounded down, after three poolings.
+ * <p>Pictures are [N, 3, H, W], BGR, [-1, 1]; features are [N, C, H', W'], with
+ * H' = H/8 and W' = W/8 rounded down at VGG19's conv4_4, after three poolings.
  */
 public interface FeatureExtractor extends AutoCloseable {
     /** The features of the pictures: a new array, the caller's to free. */

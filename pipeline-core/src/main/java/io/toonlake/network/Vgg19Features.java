@@ -25,6 +25,7 @@ public final class Vgg19Features {
     public static FeatureExtractor of(Map<String, INDArray> weights, Padding padding, String source) {
         return new VggLayers(
                 weights,
+                4,
                 padding,
                 "VGG19 conv4_4, %d channels, %s padding, %s"
                         .formatted(VggLayers.channels(weights, "conv4_4"), padding.code(), source));

@@ -12,12 +12,12 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The layers of VGG19 up to conv4_4, of any width: 3×3 convolutions with a ReLU after each but the last, and 2×2 max
- * poolings between the four groups. Pictures come in as Caffe-style VGG19 wants them, mean-subtracted 0 to 255.
+ * The layers of VGG19 up to the end of its fourth group, conv4_4, or of an earlier one, of any width: 3×3 convolutions
+ * with a ReLU after each but the last, and 2×2 max poolings between the groups. Pictures come in as Caffe-style VGG19 wants them, mean-subtracted 0 to 255.
  */
 final class VggLayers implements FeatureExtractor {
-    /** {@code conv1_1} to {@code conv4_4}. */
-    static final List<String> NAMES = names(2, 2, 4, 4);
+    /** Convolutions in each group. */
+    private static final List<Integer> GROUPS = List.of(2, 2, 4, 4);
 
     /** Mean of blue, green and red over ImageNet, as subtracted by Caffe-style VGG19. */
     private static final double[] MEAN = {103.939, 116.779, 123.68};
@@ -30,15 +30,16 @@ final class VggLayers implements FeatureExtractor {
     private record Layer(boolean pooledBefore, INDArray weight, INDArray bias) {}
 
     /**
-     * @param weights {@code conv1_1.weight} [out, in, 3, 3], {@code conv1_1.bias} [out], … {@code conv4_4.bias}, of one type
+     * @param weights {@code conv1_1.weight} [out, in, 3, 3], {@code conv1_1.bias} [out], … of one type
+     * @param groups how many of the four groups there are
      * @throws IllegalArgumentException if one is missing or does not follow on the one before
      */
-    VggLayers(Map<String, INDArray> weights, Padding padding, String description) {
+    VggLayers(Map<String, INDArray> weights, int groups, Padding padding, String description) {
         this.convolution = new Convolution(3, 1, 1, padding);
         this.description = description;
         this.layers = new ArrayList<>();
         long channels = MEAN.length;
-        for (String name : NAMES) {
+        for (String name : names(groups)) {
             INDArray weight = named(weights, name + ".weight");
             INDArray bias = named(weights, name + ".bias");
             expect(name + ".weight", weight, weight.size(0), channels, 3, 3);
@@ -48,14 +49,15 @@ final class VggLayers implements FeatureExtractor {
         }
     }
 
-    private static List<String> names(int... convolutionsPerGroup) {
+    /** {@code conv1_1} to the last of that many groups; the digit after {@code conv} is the group. */
+    static List<String> names(int groups) {
         List<String> names = new ArrayList<>();
-        for (int group = 1; group <= convolutionsPerGroup.length; group++) {
-            for (int k = 1; k <= convolutionsPerGroup[group - 1]; k++) {
+        for (int group = 1; group <= groups; group++) {
+            for (int k = 1; k <= GROUPS.get(group - 1); k++) {
                 names.add("conv%d_%d".formatted(group, k));
             }
         }
-        return List.copyOf(names);
+        return names;
     }
 
     /** How many channels the layer of that name makes. */

@@ -14,6 +14,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * cartoons with smoothed edges, and a frozen feature network that holds the content.
  */
 final class CartoonGanPlan implements TrainingPlan {
+    /** The generator's name in the training state. */
+    static final String GENERATOR = "generator";
+
+    private static final String DISCRIMINATOR = "discriminator";
+
     private final TrainingSettings settings;
     private final FeatureExtractor features;
     private final Learner generator;
@@ -22,11 +27,10 @@ final class CartoonGanPlan implements TrainingPlan {
     CartoonGanPlan(TrainingSettings settings, FeatureExtractor features, DataType dataType) {
         this.settings = settings;
         this.features = features;
-        this.generator =
-                new Learner("generator", settings.generator().build(dataType, settings.seed()), settings.adam());
+        this.generator = new Learner(GENERATOR, settings.generator().build(dataType, settings.seed()), settings.adam());
         // Any other seed would do: the two networks must only not start from the same draws.
-        this.discriminator = new Learner(
-                "discriminator", settings.discriminator().build(dataType, ~settings.seed()), settings.adam());
+        this.discriminator =
+                new Learner(DISCRIMINATOR, settings.discriminator().build(dataType, ~settings.seed()), settings.adam());
     }
 
     @Override

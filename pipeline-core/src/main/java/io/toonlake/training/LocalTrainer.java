@@ -30,6 +30,13 @@ public final class LocalTrainer implements AutoCloseable {
         this(new CartoonGanPlan(settings, features, DataType.FLOAT));
     }
 
+    /** The state that training with these settings starts from. */
+    public static TrainingState initialState(TrainingSettings settings) {
+        try (LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, null, DataType.FLOAT))) {
+            return trainer.state();
+        }
+    }
+
     LocalTrainer(TrainingPlan plan) {
         this.plan = plan;
         this.layout = layout(plan);

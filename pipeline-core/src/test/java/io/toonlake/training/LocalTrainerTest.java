@@ -13,7 +13,6 @@ import io.toonlake.network.Padding;
 import io.toonlake.network.RandomFeatures;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import io.toonlake.training.TrainingSettings.LearningRates;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.Pointer;
@@ -72,13 +71,13 @@ class LocalTrainerTest {
         try (LocalTrainer trainer = trainer()) {
             float[] discriminator = trainer.state().segment("discriminator");
             StepLosses first = step(trainer, Phase.INITIALIZATION);
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 20; i++) {
                 trainer.step(Phase.INITIALIZATION, photo, null, null);
             }
 
             StepLosses last = step(trainer, Phase.INITIALIZATION);
 
-            assertThat(last.content()).isLessThan(0.8 * first.content());
+            assertThat(last.content()).isLessThan(0.9 * first.content());
             assertThat(last.discriminator()).isZero();
             assertThat(trainer.state().segment("discriminator")).isEqualTo(discriminator);
         }
@@ -88,7 +87,7 @@ class LocalTrainerTest {
     void discriminatorLearnsToTellItsThreeKindsApart() {
         try (LocalTrainer trainer = trainer()) {
             StepLosses first = step(trainer, Phase.ADVERSARIAL);
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 20; i++) {
                 step(trainer, Phase.ADVERSARIAL);
             }
 
@@ -98,7 +97,7 @@ class LocalTrainerTest {
             assertThat(first.discriminatorReal()).isCloseTo(Math.log(2), within(0.05));
             assertThat(first.discriminatorEdge()).isCloseTo(Math.log(2), within(0.05));
             assertThat(first.discriminatorFake()).isCloseTo(Math.log(2), within(0.05));
-            assertThat(last.discriminator()).isLessThan(0.8 * first.discriminator());
+            assertThat(last.discriminator()).isLessThan(0.9 * first.discriminator());
         }
     }
 
@@ -168,21 +167,23 @@ class LocalTrainerTest {
         }
     }
 
+    /** Large pictures through narrow networks, so that an array left behind weighs more than the JVM's own comings and goings. */
     @Test
     void stepsLeaveNothingInNativeMemory() {
-        try (LocalTrainer trainer = trainer()) {
-            long[] resident = new long[3];
-            for (int part = 0; part < resident.length; part++) {
-                for (int i = 0; i < 60; i++) {
-                    step(trainer, Phase.ADVERSARIAL);
+        int warmUp = 3;
+        int steps = 10;
+        try (LocalTrainer trainer = trainer();
+                INDArray large = Nd4j.rand(DataType.FLOAT, 2, 3, 256, 256)) {
+            long before = 0;
+            for (int i = 0; i < warmUp + steps; i++) {
+                if (i == warmUp) {
+                    before = Pointer.physicalBytes();
                 }
-                resident[part] = Pointer.physicalBytes();
+                trainer.step(Phase.ADVERSARIAL, large, large, large);
             }
 
-            // One step's activations and gradients are some 10 MB: 60 leaked steps would show.
-            assertThat(resident[2] - resident[1])
-                    .as("resident bytes after each 60 steps: %s", Arrays.toString(resident))
-                    .isLessThan(60 << 20);
+            // One array between the generator's first layers is 2 MB.
+            assertThat(Pointer.physicalBytes() - before).isLessThan(steps * (2L << 20));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -15,7 +16,7 @@ final class NativeThreads {
 
     /** Sets the number until as many {@link #release()} as holds have followed. */
     static synchronized void hold(int threads) {
-        NativeOps ops = NativeOpsHolder.getInstance().getDeviceNativeOps();
+        NativeOps ops = ops();
         if (holders++ == 0) {
             before = ops.ompGetMaxThreads();
         }
@@ -25,7 +26,13 @@ final class NativeThreads {
     /** Gives back the number that was there before the first hold. */
     static synchronized void release() {
         if (--holders == 0) {
-            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(before);
+            ops().setOmpNumThreads(before);
         }
+    }
+
+    private static NativeOps ops() {
+        // An executor may be asked for its threads before anything else of ND4J, whose natives the factory loads.
+        Nd4j.getBackend();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 }

@@ -142,18 +142,20 @@ class ParameterAveragingTest {
 
     @Test
     void theBroadcastIsGoneAfterTheRound() throws InterruptedException {
+        // Other tests' tables leave broadcasts of their own.
+        int before = largeBroadcasts();
         try (ParameterAveraging<Double> averaging = averaging(shares(2), DriftingWorker::new)) {
             averaging.run(DriftingWorker.round(1), start());
         }
         // Spark removes the blocks in the background.
-        for (int attempt = 0; attempt < 100 && largeBroadcasts() > 0; attempt++) {
+        for (int attempt = 0; attempt < 100 && largeBroadcasts() > before; attempt++) {
             Thread.sleep(50);
         }
-        assertThat(largeBroadcasts()).isZero();
+        assertThat(largeBroadcasts()).isLessThanOrEqualTo(before);
     }
 
     /** Broadcasts as large as a state; Spark's own, of tasks, are smaller. */
-    private long largeBroadcasts() {
+    private int largeBroadcasts() {
         BlockManager blocks = context.sc().env().blockManager();
         return blocks.getMatchingBlockIds(BlockId::isBroadcast)
                 .count(id -> blocks.getStatus(id).exists(status -> status.memSize() >= 4 * LENGTH));

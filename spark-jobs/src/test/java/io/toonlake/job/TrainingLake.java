@@ -19,22 +19,22 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 
 /** Tables with collections {@code flickr} and {@code hayao} of small noisy samples, as ingest and edge-smooth would leave them. */
-final class TrainingLake {
-    static final int SIZE = 40;
+public final class TrainingLake {
+    public static final int SIZE = 40;
 
     private final SparkSession spark;
     private final Lake lake;
 
-    TrainingLake(SparkSession spark, java.nio.file.Path folder) {
+    public TrainingLake(SparkSession spark, java.nio.file.Path folder) {
         this.spark = spark;
         this.lake = new Lake(spark, new Path(folder.toUri()));
     }
 
-    Lake lake() {
+    public Lake lake() {
         return lake;
     }
 
-    TrainingLake with(String collection, String domain, int samples) {
+    public TrainingLake with(String collection, String domain, int samples) {
         List<Row> images = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < samples; i++) {
@@ -61,7 +61,7 @@ final class TrainingLake {
         return this;
     }
 
-    TrainingLake smoothed(String collection, int samples, String cut) {
+    public TrainingLake smoothed(String collection, int samples, String cut) {
         EdgeSmoother smoother = new EdgeSmoother(new EdgeSettings(100, 200, 5, 5));
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < samples; i++) {

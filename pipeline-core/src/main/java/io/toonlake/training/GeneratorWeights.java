@@ -1,0 +1,43 @@
+package io.toonlake.training;
+
+import io.toonlake.model.Tensor;
+import io.toonlake.model.Tensors;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Network;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Takes a generator's weights out of training, under their published names, for a model. */
+public final class GeneratorWeights {
+    private GeneratorWeights() {}
+
+    /**
+     * The weights in a training state.
+     *
+     * @param architecture the generator's in the settings the state was trained with
+     */
+    public static Tensors of(GeneratorArchitecture architecture, TrainingState state) {
+        float[] values = state.segment(CartoonGanPlan.GENERATOR);
+        try (Network generator = architecture.build(DataType.FLOAT, 0);
+                INDArray trained = Nd4j.createFromArray(values)) {
+            generator.flatParameters().assign(trained);
+            return of(generator);
+        }
+    }
+
+    /** The weights a generator has now. */
+    public static Tensors of(Network generator) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        generator.parameters().forEach((name, parameter) -> {
+            int[] shape = new int[parameter.rank()];
+            for (int axis = 0; axis < shape.length; axis++) {
+                shape[axis] = Math.toIntExact(parameter.size(axis));
+            }
+            tensors.put(name, Tensor.of(parameter.ravel().toFloatVector(), shape));
+        });
+        return new Tensors(tensors);
+    }
+}

@@ -1,0 +1,153 @@
+package io.toonlake.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.toonlake.averaging.TrainingSample.Kind;
+import io.toonlake.config.Settings;
+import io.toonlake.job.TrainingLake;
+import io.toonlake.network.FeatureExtractor;
+import io.toonlake.testing.SparkExtension;
+import io.toonlake.training.BatchSampler;
+import io.toonlake.training.Draw;
+import io.toonlake.training.LocalTrainer;
+import io.toonlake.training.Phase;
+import io.toonlake.training.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+@ExtendWith(SparkExtension.class)
+class GanWorkersTest {
+    private static final RoundPlan PLAN = new RoundPlan(1, 1, 2);
+
+    private final SparkSession spark;
+
+    @TempDir
+    private Path folder;
+
+    GanWorkersTest(SparkSession spark) {
+        this.spark = spark;
+    }
+
+    @Test
+    void oneWorkerIsLocalTraining() throws Exception {
+        TrainingSettings settings = settings();
+        GanWorkers workers = new GanWorkers(settings, new RandomFeatureSource(List.of(2, 2, 2, 2), 1), 1);
+        JavaRDD<TrainingSample> share = samples(3).shares(JavaSparkContext.fromSparkContext(spark.sparkContext()), 1);
+        List<TrainingSample> all = share.collect();
+
+        float[] local = local(settings, workers, all);
+        float[] spread = workers.initialState().values();
+        try (ParameterAveraging<TrainingSample> averaging = new ParameterAveraging<>(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()), share, workers, "one-worker")) {
+            for (int number = 1; number <= PLAN.rounds(); number++) {
+                spread = averaging.run(PLAN.round(number), spread).state();
+            }
+        }
+        assertThat(spread)
+                .containsExactly(local)
+                .isNotEqualTo(workers.initialState().values());
+    }
+
+    @Test
+    void sharesDependOnTheSamplesAlone() {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        TrainingSamples samples = samples(7);
+        List<List<TrainingSample>> shares = samples.shares(context, 3).glom().collect();
+
+        assertThat(shares).hasSize(3);
+        for (int worker = 0; worker < 3; worker++) {
+            List<TrainingSample> share = shares.get(worker);
+            for (TrainingSample sample : share) {
+                assertThat(sample.position() % 3).isEqualTo(worker);
+            }
+            assertThat(names(share, Kind.PHOTO)).isSorted().isNotEmpty();
+            // Position by position a cartoon and its twin.
+            assertThat(names(share, Kind.CARTOON))
+                    .isEqualTo(names(share, Kind.EDGE_SMOOTHED))
+                    .isNotEmpty();
+        }
+        assertThat(shares.stream().mapToInt(List::size).sum()).isEqualTo((int) samples.count());
+    }
+
+    @Test
+    void theThreadsOfTheJvmAreGivenBack() {
+        NativeThreads.hold(1);
+        NativeThreads.release();
+        int before = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
+        NativeThreads.hold(before + 1);
+        NativeThreads.hold(1);
+        NativeThreads.release();
+        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
+                .isEqualTo(1);
+        NativeThreads.release();
+        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
+                .isEqualTo(before);
+    }
+
+    private TrainingSamples samples(int each) {
+        TrainingLake lake = new TrainingLake(spark, folder)
+                .with("flickr", "photo", each + 1)
+                .with("hayao", "cartoon", each + 1)
+                .smoothed("hayao", each, "cut");
+        return TrainingSamples.of(lake.lake(), "flickr", "hayao", true);
+    }
+
+    private static TrainingSettings settings() {
+        return Settings.load(
+                        List.of(),
+                        List.of(
+                                "train.generator.width=2",
+                                "train.generator.residual-blocks=1",
+                                "train.discriminator.width=2",
+                                "train.batch-size=2",
+                                "train.crop-pixels=32"))
+                .train()
+                .training();
+    }
+
+    /** The same steps without Spark or averaging. */
+    private static float[] local(TrainingSettings settings, GanWorkers workers, List<TrainingSample> all)
+            throws Exception {
+        NativeThreads.hold(1);
+        try (FeatureExtractor features = workers.features().open();
+                LocalTrainer trainer = new LocalTrainer(settings, features);
+                DecodedPictures photos = pictures(all, Kind.PHOTO);
+                DecodedPictures cartoons = pictures(all, Kind.CARTOON);
+                DecodedPictures smoothed = pictures(all, Kind.EDGE_SMOOTHED)) {
+            BatchSampler sampler = new BatchSampler(settings);
+            for (int round = 0; round < PLAN.rounds(); round++) {
+                Phase phase = PLAN.round(round + 1).phase();
+                for (int step = 0; step < PLAN.stepsPerRound(); step++) {
+                    Draw draw = new Draw(settings.seed(), round, 0, step);
+                    try (INDArray photo = sampler.photos(photos, draw);
+                            BatchSampler.Cartoons batch = sampler.cartoons(cartoons, smoothed, draw)) {
+                        trainer.step(phase, photo, batch.cartoon(), batch.edgeSmoothed());
+                    }
+                }
+            }
+            return trainer.state().values();
+        } finally {
+            NativeThreads.release();
+        }
+    }
+
+    private static DecodedPictures pictures(List<TrainingSample> all, Kind kind) {
+        return new DecodedPictures(
+                all.stream().filter(sample -> sample.kind() == kind).toList());
+    }
+
+    private static List<String> names(List<TrainingSample> share, Kind kind) {
+        return share.stream()
+                .filter(sample -> sample.kind() == kind)
+                .map(TrainingSample::name)
+                .toList();
+    }
+}
