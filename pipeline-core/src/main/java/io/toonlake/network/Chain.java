@@ -6,12 +6,16 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 final class Chain {
     private final GraphBuilder graph;
 
-    /** The name of what was added last. */
-    String last;
+    private String last;
 
     Chain(GraphBuilder graph, String input) {
         this.graph = graph;
         last = input;
+    }
+
+    /** The name of what was added last. */
+    String last() {
+        return last;
     }
 
     void add(String name, ConvolutionBlock block) {

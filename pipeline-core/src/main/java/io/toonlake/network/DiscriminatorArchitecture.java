@@ -54,7 +54,7 @@ public record DiscriminatorArchitecture(int width, double normEpsilon) implement
         chain.add("conv03_2", leaky(4 * w, 8 * w, same).normalized("in03_1", normEpsilon));
         chain.add("conv04_1", leaky(8 * w, 8 * w, same).normalized("in04_1", normEpsilon));
         chain.add("conv05_1", ConvolutionBlock.of(8 * w, 1, same, Activation.NONE));
-        return chain.last;
+        return chain.last();
     }
 
     private static ConvolutionBlock leaky(int in, int out, Filter filter) {

@@ -71,7 +71,7 @@ public record GeneratorArchitecture(int width, int residualBlocks, Padding paddi
         chain.add("conv03_2", normalized(4 * w, 4 * w, paired, "in03_1", Activation.RELU));
         int stage = 4;
         for (int block = 0; block < residualBlocks; block++, stage++) {
-            String before = chain.last;
+            String before = chain.last();
             String name = "%02d".formatted(stage);
             chain.add("conv" + name + "_1", normalized(4 * w, 4 * w, inner, "in" + name + "_1", Activation.RELU));
             chain.add("conv" + name + "_2", normalized(4 * w, 4 * w, inner, "in" + name + "_2", Activation.NONE));
@@ -84,7 +84,7 @@ public record GeneratorArchitecture(int width, int residualBlocks, Padding paddi
         chain.add("deconv02_1", ConvolutionBlock.of(2 * w, w, doubling, Activation.NONE));
         chain.add("deconv02_2", normalized(w, w, paired, secondUp, Activation.RELU));
         chain.add("deconv03_1", ConvolutionBlock.of(w, 3, wide, Activation.TANH));
-        return chain.last;
+        return chain.last();
     }
 
     private ConvolutionBlock normalized(int in, int out, Filter filter, String norm, Activation activation) {
