@@ -41,10 +41,10 @@ public final class SampleCutter {
         int needed = (int) Math.min(maxSamples, Math.ceil((double) longSide / shortSide));
         List<Sample> samples = new ArrayList<>(needed);
         for (int i = 0; i < needed; i++) {
-            double room = longSide - shortSide;
-            int at = (int) Math.round(needed == 1 ? room / 2 : room * i / (needed - 1));
+            double at = (longSide - shortSide) * (needed == 1 ? 0.5 : (double) i / (needed - 1));
+            int from = (int) Math.round(at);
             // Cut before resizing: a strip a million pixels long must not cost a resized strip.
-            PixelImage square = image.crop(wide ? at : 0, wide ? 0 : at, shortSide, shortSide);
+            PixelImage square = image.crop(wide ? from : 0, wide ? 0 : from, shortSide, shortSide);
             int place = (int) Math.round(at * scale);
             samples.add(new Sample(i, wide ? place : 0, wide ? 0 : place, square.resize(sizePixels, sizePixels)));
         }

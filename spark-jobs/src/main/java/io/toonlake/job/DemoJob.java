@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -126,12 +127,17 @@ final class DemoJob extends Job {
         common().configs().forEach(file -> command.addAll(List.of("--config", file.toString())));
         common().assignments().forEach(assignment -> command.addAll(List.of("--set", assignment)));
         System.out.println();
-        System.out.println("$ toonlake " + String.join(" ", command));
+        System.out.println("$ toonlake " + command.stream().map(DemoJob::quoted).collect(Collectors.joining(" ")));
         int code = Main.run(command.toArray(String[]::new));
         if (code != 0) {
             throw new StageFailedException(
                     "The demo stopped: " + job + " ended with exit code " + code, ExitCode.of(code));
         }
+    }
+
+    /** As a shell would take it. */
+    private static String quoted(String argument) {
+        return argument.matches("[\\w@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     /** The last ones go to a folder of their own: training never sees them. One is cut short, to show the quarantine. */
