@@ -76,15 +76,17 @@ final class SettingsReader {
         return check(key, value, value.matches(pattern), "must be " + wanted);
     }
 
-    int[] ints(String key, int count, int least, int most) {
+    /** One number to {@code most} of them. */
+    int[] ints(String key, int mostNumbers, int least, int most) {
         List<Integer> values = read(key, Config::getIntList, "a list of whole numbers");
-        boolean fits = values != null
-                && values.size() == count
-                && values.stream().allMatch(value -> value >= least && value <= most);
-        if (values != null) {
-            check(key, values, fits, "must be " + count + " numbers between " + least + " and " + most);
+        if (values == null) {
+            return new int[] {least};
         }
-        return fits ? values.stream().mapToInt(Integer::intValue).toArray() : new int[count];
+        boolean fits = !values.isEmpty()
+                && values.size() <= mostNumbers
+                && values.stream().allMatch(value -> value >= least && value <= most);
+        check(key, values, fits, "must be 1 to " + mostNumbers + " numbers between " + least + " and " + most);
+        return fits ? values.stream().mapToInt(Integer::intValue).toArray() : new int[] {least};
     }
 
     /** One of an enum's codes; {@code code} gives the word that users write. */

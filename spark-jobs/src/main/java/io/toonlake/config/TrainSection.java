@@ -38,7 +38,7 @@ public record TrainSection(
      *
      * @param vgg19 folder or file of weights; empty if none was named
      * @param vgg19Padding border of VGG19's convolutions
-     * @param randomWidths channels of the random network's four stages
+     * @param randomWidths channels of each of the random network's one to four groups of layers
      */
     public record Features(FeatureNetwork network, String vgg19, Padding vgg19Padding, List<Integer> randomWidths) {}
 

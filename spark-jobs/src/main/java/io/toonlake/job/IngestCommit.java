@@ -22,10 +22,13 @@ import org.apache.spark.sql.Row;
 final class IngestCommit {
     private final JobContext context;
     private final String collection;
+    private final Dataset<Row> replaced;
 
-    IngestCommit(JobContext context, String collection) {
+    /** @param replaced column path: images whose rows are of a state that this run replaces */
+    IngestCommit(JobContext context, String collection, Dataset<Row> replaced) {
         this.context = context;
         this.collection = collection;
+        this.replaced = replaced;
     }
 
     /** Returns how many were refused, by reason. */
@@ -50,16 +53,17 @@ final class IngestCommit {
         Lake lake = context.lake();
         Dataset<Row> accepted = prepared.filter(col("reason").isNull());
         Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
-        Dataset<Row> changed = known.join(prepared.select("path"), "path")
-                .select("sha256")
-                .distinct()
-                .persist();
+        Dataset<Row> changed = asOfNow(
+                known.join(prepared.select("path"), "path").select("sha256").distinct());
+        Dataset<Row> originals = known.filter(col("duplicate_of").isNull())
+                .join(
+                        replaced,
+                        known.col("path")
+                                .equalTo(replaced.col("path"))
+                                .and(known.col("run_id").notEqual(context.runId())),
+                        "left_anti");
         Dataset<Row> duplicates = new NearDuplicates(context.settings().ingest().nearDuplicateBits())
-                .find(
-                        accepted.select("path", "perceptual_hash"),
-                        known.filter(col("duplicate_of").isNull())
-                                .select("path", "perceptual_hash")
-                                .join(prepared.select("path"), "path", "left_anti"))
+                .find(accepted.select("path", "perceptual_hash"), originals.select("path", "perceptual_hash"))
                 .persist();
         try {
             Dataset<Row> images = accepted.join(duplicates, EdgeSmoothJob.columns("path"), "left")

@@ -92,19 +92,26 @@ final class IngestJob extends Job {
         String fingerprint = context.settings()
                 .fingerprint("ingest.limits", "ingest.sample", "ingest.test-fraction", "ingest.near-duplicate-bits");
         KnownFiles known = known(context, listing, fingerprint);
+        Reingestion work = Reingestion.of(
+                context.spark(),
+                lake.read(Table.IMAGES).filter(col("collection").equalTo(collection)),
+                listing,
+                known.pending());
+        long unchanged =
+                known.unchanged() - (work.pending().size() - known.pending().size());
 
         LongAccumulator decoded = context.sparkContext().sc().longAccumulator("decoded");
         ImagePreparation preparation = new ImagePreparation(context, collection, domain, fingerprint, decoded);
         Map<String, Long> reasons = new TreeMap<>(known.quarantined());
         long done = 0;
-        int pending = known.pending().size();
+        int pending = work.pending().size();
         try (Progress progress = new Progress("ingest " + collection, "images", pending, decoded::value)) {
             for (int from = 0; from < pending; from += settings.imagesPerCommit()) {
                 List<SourceFile> batch =
-                        known.pending().subList(from, Math.min(pending, from + settings.imagesPerCommit()));
+                        work.pending().subList(from, Math.min(pending, from + settings.imagesPerCommit()));
                 Dataset<Row> prepared = preparation.prepare(batch);
                 try {
-                    Map<String, Long> refused = new IngestCommit(context, collection).write(prepared);
+                    Map<String, Long> refused = new IngestCommit(context, collection, work.replaced()).write(prepared);
                     refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                     done += batch.size()
                             - refused.values().stream()
@@ -115,8 +122,7 @@ final class IngestJob extends Job {
                 }
             }
         }
-        return new JobResult(
-                new Counts(done, known.unchanged(), reasons), Job.settingsFingerprint(fingerprint), summary(lake));
+        return new JobResult(new Counts(done, unchanged, reasons), Job.settingsFingerprint(fingerprint), summary(lake));
     }
 
     private KnownFiles known(JobContext context, List<SourceFile> listing, String fingerprint) {

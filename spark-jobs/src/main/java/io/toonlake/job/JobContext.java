@@ -50,6 +50,8 @@ final class JobContext implements AutoCloseable {
         conf.setIfMissing("spark.sql.session.timeZone", "UTC");
         // Rows hold whole crops: a batch of Parquet's default 4,096 of them would be a gigabyte.
         conf.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "128");
+        // ND4J's threads wait asleep; ./toonlake does the same for the driver.
+        conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");

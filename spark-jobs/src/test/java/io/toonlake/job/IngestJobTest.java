@@ -214,6 +214,27 @@ class IngestJobTest {
     }
 
     @Test
+    void aDuplicateTakesThePlaceOfAnOriginalThatChanged() throws IOException {
+        jobs.photo("photos/b.png", 1);
+        jobs.photo("photos/c.png", 1);
+        jobs.photo("photos/a.png", 1);
+        ingest(0);
+        String content = jobs.values("lake", Table.IMAGES, "sha256").get(0);
+
+        jobs.photo("photos/a.png", 2, 200, 120);
+        JsonNode summary = ingest(0, "--set", "ingest.images-per-commit=1");
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("3/0/0");
+        List<Row> images = jobs.rows("lake", Table.IMAGES).orderBy("path").collectAsList();
+        assertThat(images)
+                .extracting(row -> row.getAs("duplicate_of"))
+                .containsExactly(null, null, images.get(1).getAs("path"));
+        assertThat(jobs.values("lake", Table.SAMPLES, "sha256").stream().distinct())
+                .hasSize(2)
+                .contains(content);
+    }
+
+    @Test
     void overTheBudgetTheJobEndsWithThreeAndKeepsWhatIsGood() throws IOException {
         jobs.photo("photos/a.jpg", 1);
         jobs.write("photos/empty.jpg", new byte[0]);
