@@ -4,11 +4,14 @@ import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import io.toonlake.storage.UnreachableException;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -18,78 +21,142 @@ import org.apache.spark.sql.functions;
 
 /**
  * The tables below one URI. A table is made on first use; one that a newer Toonlake made is refused. Every write is one atomic commit
- * and, being keyed, may be repeated.
+ * and, being keyed, may be repeated. Several runs may write at the same time: writes to different partitions do not meet, and one that
+ * loses against another is repeated.
+ *
+ * <p>Where the URI cannot be read or written, all methods throw {@link UnreachableException}.
  */
 public final class Lake {
     private static final String VERSION_PROPERTY = "toonlake.format-version";
+    /** Writes to more partitions than this are not told apart from writes to all. */
+    private static final int MAX_PARTITIONS = 32;
 
     private final SparkSession spark;
-    private final Path root;
+    private final TablesFolder folder;
     /** Tables whose version was checked: once an opened lake is enough. */
-    private final Set<Table> checked = EnumSet.noneOf(Table.class);
+    private final Set<Table> checked = ConcurrentHashMap.newKeySet();
 
     public Lake(SparkSession spark, Path root) {
         this.spark = spark;
-        this.root = root;
+        this.folder = new TablesFolder(root, spark.sparkContext().hadoopConfiguration());
     }
 
     public Path root() {
-        return root;
+        return folder.root();
     }
 
     /** All rows; none where the table does not exist yet. */
     public Dataset<Row> read(Table table) {
-        String location = location(table);
-        if (!DeltaTable.isDeltaTable(spark, location)) {
-            return spark.createDataFrame(List.of(), table.schema());
-        }
-        return existing(table).toDF();
+        return explaining(
+                () -> folder.holds(table) ? existing(table).toDF() : spark.createDataFrame(List.of(), table.schema()));
     }
 
-    /** Whether any table of ours lies here: a report on nothing is a wrong URI. */
+    /**
+     * Whether any table of ours lies here: a report on nothing is a wrong URI. Table {@code runs} alone will do, since importing a model
+     * leaves no more, and runs that failed for a wrong argument or URI are not recorded where there was no lake.
+     */
     public boolean exists() {
-        return Arrays.stream(Table.values()).anyMatch(table -> DeltaTable.isDeltaTable(spark, location(table)));
+        return explaining(() -> Arrays.stream(Table.values()).anyMatch(folder::holds));
     }
 
     /** Adds rows, replacing those of equal key. {@code rows} hold each key once. */
     public void upsert(Table table, Dataset<Row> rows) {
-        String match = table.key().stream()
-                .map(column -> "kept." + column + " <=> new." + column)
-                .collect(Collectors.joining(" AND "));
-        created(table)
-                .as("kept")
-                .merge(conformed(table, rows).as("new"), match)
-                .whenMatched()
-                .updateAll()
-                .whenNotMatched()
-                .insertAll()
-                .execute();
+        Dataset<Row> conformed = conformed(table, rows);
+        write(() -> {
+            DeltaTable kept = created(table);
+            partitions(table, conformed)
+                    .ifPresent(partitions -> kept.as("kept")
+                            .merge(conformed.as("new"), partitions + equal(table.key().stream(), "new"))
+                            .whenMatched()
+                            .updateAll()
+                            .whenNotMatched()
+                            .insertAll()
+                            .execute());
+        });
     }
 
-    /** Adds rows without looking for equal keys. */
+    /** Adds rows without looking for equal keys, which never collides with another run. */
     public void append(Table table, Dataset<Row> rows) {
-        created(table);
-        conformed(table, rows).write().format("delta").mode("append").save(location(table));
+        write(() -> {
+            created(table);
+            conformed(table, rows).write().format("delta").mode("append").save(folder.location(table));
+        });
     }
 
     /** Deletes the rows whose key columns are in {@code keys}, which may hold some of the key's columns only. */
     public void delete(Table table, Dataset<Row> keys) {
-        if (!DeltaTable.isDeltaTable(spark, location(table))) {
-            return;
+        Dataset<Row> gone = keys.distinct();
+        write(() -> {
+            if (!folder.holds(table)) {
+                return;
+            }
+            DeltaTable kept = existing(table);
+            partitions(table, keys)
+                    .ifPresent(partitions -> kept.as("kept")
+                            .merge(gone.as("gone"), partitions + equal(Stream.of(keys.columns()), "gone"))
+                            .whenMatched()
+                            .delete()
+                            .execute());
+        });
+    }
+
+    private void write(Runnable write) {
+        explaining(() -> {
+            Commits.repeated(write);
+            return null;
+        });
+    }
+
+    private <T> T explaining(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+            Optional<UnreachableException> unreachable = folder.behind(e);
+            if (unreachable.isPresent()) {
+                throw unreachable.get();
+            }
+            throw e;
         }
-        String match = List.of(keys.columns()).stream()
-                .map(column -> "kept." + column + " <=> gone." + column)
+    }
+
+    private static String equal(Stream<String> columns, String other) {
+        return columns.map(column -> "kept." + column + " <=> " + other + "." + column)
                 .collect(Collectors.joining(" AND "));
-        existing(table)
-                .as("kept")
-                .merge(keys.distinct().as("gone"), match)
-                .whenMatched()
-                .delete()
-                .execute();
+    }
+
+    /**
+     * The condition that names the partitions of {@code rows}, to be followed by others; nothing where there are no rows. Delta sees from
+     * literals, and not from the columns of {@code rows}, which partitions a write reads: without them all writes to a table would
+     * collide, and each would read all of it.
+     */
+    private static Optional<String> partitions(Table table, Dataset<Row> rows) {
+        Set<String> given = Set.of(rows.columns());
+        StringBuilder condition = new StringBuilder();
+        for (String column : table.partitionColumns()) {
+            if (given.contains(column)) {
+                List<Row> values = rows.select(functions.col(column).cast("string"))
+                        .distinct()
+                        .limit(MAX_PARTITIONS + 1)
+                        .collectAsList();
+                if (values.isEmpty()) {
+                    return Optional.empty();
+                }
+                if (values.size() <= MAX_PARTITIONS && values.stream().noneMatch(value -> value.isNullAt(0))) {
+                    condition.append(values.stream()
+                            .map(value -> literal(value.getString(0)))
+                            .collect(Collectors.joining(", ", "kept." + column + " IN (", ") AND ")));
+                }
+            }
+        }
+        return Optional.of(condition.toString());
+    }
+
+    private static String literal(String value) {
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
     private DeltaTable existing(Table table) {
-        DeltaTable delta = DeltaTable.forPath(spark, location(table));
+        DeltaTable delta = DeltaTable.forPath(spark, folder.location(table));
         if (checked.contains(table)) {
             return delta;
         }
@@ -97,20 +164,21 @@ public final class Lake {
                 delta.detail().select("properties").head().getJavaMap(0);
         String version = properties.getOrDefault(VERSION_PROPERTY, "none");
         if (!version.matches("\\d{1,4}") || Integer.parseInt(version) > Table.FORMAT_VERSION) {
-            throw new UnreachableException("Cannot read table " + location(table) + ": its format version is " + version
-                    + ", this Toonlake reads up to " + Table.FORMAT_VERSION
-                    + (version.equals("none") ? "; it was not made by Toonlake" : "; use a newer release"));
+            throw new UnreachableException(
+                    "Cannot read table " + folder.location(table) + ": its format version is " + version
+                            + ", this Toonlake reads up to " + Table.FORMAT_VERSION
+                            + (version.equals("none") ? "; it was not made by Toonlake" : "; use a newer release"));
         }
         checked.add(table);
         return delta;
     }
 
     private DeltaTable created(Table table) {
-        if (DeltaTable.isDeltaTable(spark, location(table))) {
+        if (folder.holds(table)) {
             return existing(table);
         }
         DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
-                .location(location(table))
+                .location(folder.location(table))
                 .addColumns(table.schema())
                 .property(VERSION_PROPERTY, String.valueOf(Table.FORMAT_VERSION));
         if (!table.partitionColumns().isEmpty()) {
@@ -124,9 +192,5 @@ public final class Lake {
                 .map(field -> functions.col(field.name()).cast(field.dataType()))
                 .toArray(Column[]::new);
         return rows.select(columns);
-    }
-
-    private String location(Table table) {
-        return new Path(root, table.folder()).toString();
     }
 }

@@ -6,15 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delta.tables.DeltaTable;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.testing.SparkExtension;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -106,6 +117,109 @@ class LakeTest {
         assertThatThrownBy(() -> lake.read(Table.IMAGES)).hasMessageContaining("it was not made by Toonlake");
     }
 
+    @Test
+    void runsMayWriteToANewLakeAtTheSameTime() throws Exception {
+        int writers = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(writers);
+        try {
+            List<Future<?>> writes = new ArrayList<>();
+            for (int i = 0; i < writers; i++) {
+                // Two each of two collections, each with a lake opened of its own, as jobs have.
+                String collection = "c'" + i % 2;
+                String path = i + ".jpg";
+                writes.add(threads.submit(() -> {
+                    Lake own = new Lake(spark, lake.root());
+                    own.upsert(
+                            Table.QUARANTINE, refused(collection, "first-" + path, "empty", "gone-" + path, "empty"));
+                    own.upsert(Table.IMAGES, image(collection, path));
+                    own.delete(
+                            Table.QUARANTINE,
+                            refused(collection, "gone-" + path, "").select("job", "path"));
+                    own.append(Table.RUNS, run(path));
+                }));
+            }
+            for (Future<?> write : writes) {
+                write.get(3, TimeUnit.MINUTES);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(reasons())
+                .containsExactlyInAnyOrder(IntStream.range(0, writers)
+                        .mapToObj(i -> "c'" + i % 2 + "/first-" + i + ".jpg empty")
+                        .toArray(String[]::new));
+        assertThat(lake.read(Table.IMAGES).select("path").collectAsList())
+                .extracting(row -> row.getString(0))
+                .containsExactlyInAnyOrder("0.jpg", "1.jpg", "2.jpg", "3.jpg");
+        assertThat(lake.read(Table.RUNS).count()).isEqualTo(writers);
+    }
+
+    @Test
+    void aWriteReadsItsOwnPartitionsOnly() {
+        String collection = "it's a \\ and a \\' too";
+        lake.upsert(Table.IMAGES, image("other", "a.jpg"));
+        lake.upsert(Table.IMAGES, image(collection, "a.jpg"));
+        lake.upsert(Table.IMAGES, image(collection, "a.jpg"));
+        lake.delete(Table.IMAGES, image(collection, "a.jpg").select("collection", "path"));
+
+        assertThat(lake.read(Table.IMAGES).select("collection").collectAsList())
+                .containsExactly(RowFactory.create("other"));
+        assertThat(DeltaTable.forPath(spark, folder.resolve("images").toString())
+                        .history()
+                        .filter("operation = 'MERGE'")
+                        .select("operationParameters.predicate")
+                        .collectAsList())
+                .hasSize(4)
+                .allMatch(row -> row.getString(0).contains("collection")
+                        && row.getString(0).contains(" = "));
+    }
+
+    @Test
+    void tablesThatCannotBeUsedAreUnreachable() throws IOException {
+        Path file = Files.write(folder.resolve("photo.jpg"), new byte[] {1});
+
+        for (Path root : List.of(file, file.resolve("lake"), file.resolve("a/b"))) {
+            Lake unusable = new Lake(spark, new org.apache.hadoop.fs.Path(root.toUri()));
+            String message = "Cannot use tables " + unusable.root() + ": file:" + file + " is a file, not a folder";
+            assertThatThrownBy(() -> unusable.read(Table.IMAGES))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> unusable.append(Table.RUNS, run("a")))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessage(message);
+            assertThatThrownBy(unusable::exists).hasMessage(message);
+        }
+    }
+
+    @Test
+    void tablesThatCannotBeWrittenAreUnreachable() {
+        // Where nobody may make a folder, the superuser neither.
+        Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/self")), "no /proc here");
+        Lake unusable = new Lake(spark, new org.apache.hadoop.fs.Path("file:///proc/lake"));
+
+        assertThat(unusable.read(Table.IMAGES).count()).isZero();
+        assertThatThrownBy(() -> unusable.upsert(Table.RUNS, run("a")))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageStartingWith("Cannot use tables file:/proc/lake: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    private Dataset<Row> run(String runId) {
+        return only(Table.RUNS, Map.of("run_id", runId));
+    }
+
+    private Dataset<Row> image(String collection, String path) {
+        return only(Table.IMAGES, Map.of("collection", collection, "path", path));
+    }
+
+    /** One row with these columns, the others null. */
+    private Dataset<Row> only(Table table, Map<String, String> columns) {
+        Object[] values =
+                Arrays.stream(table.schema().fieldNames()).map(columns::get).toArray();
+        return spark.createDataFrame(List.of(RowFactory.create(values)), table.schema());
+    }
+
     private String detail(Table table, String column) {
         return String.valueOf(
                 DeltaTable.forPath(spark, folder.resolve(table.folder()).toString())
@@ -132,7 +246,7 @@ class LakeTest {
     }
 
     private Dataset<Row> refused(String collection, String... pathsAndReasons) {
-        List<Row> rows = new java.util.ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         for (int i = 0; i < pathsAndReasons.length; i += 2) {
             Timestamp now = Timestamp.from(Instant.EPOCH);
             rows.add(RowFactory.create(
