@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * One run of one job: settings are checked before anything starts, {@link #execute} does the work, and whatever happens the run leaves
- * a row in table {@code runs}, a summary where one was asked for, and an exit code.
+ * a row in table {@code runs}, a summary where one was asked for, and an exit code. Only a run that failed for what the user gave it
+ * leaves no row where there were no tables: a mistyped URI must not become a lake.
  */
 abstract class Job implements Callable<Integer> {
     @Mixin
@@ -81,9 +82,16 @@ abstract class Job implements Callable<Integer> {
     /** A run that cannot be recorded has not succeeded, but its work stands and its own exit code matters more. */
     private RunRecord record(RunRecord ended, JobContext context) {
         try {
-            context.lake().upsert(Table.RUNS, ended.row(context.spark()));
+            if (mistaken(ended) && !context.lake().exists()) {
+                return ended;
+            }
+            // The key is new with every run.
+            context.lake().append(Table.RUNS, ended.row(context.spark()));
             return ended;
         } catch (RuntimeException e) {
+            if (ended.exitCode() == ExitCode.UNREACHABLE && ended.message().equals(e.getMessage())) {
+                return ended; // The tables were what could not be reached, and that was said.
+            }
             Throwable cause =
                     e instanceof UnreachableException || causeOf(e, AnalysisException.class) == null ? e : e.getCause();
             spec.commandLine()
@@ -93,6 +101,10 @@ abstract class Job implements Callable<Integer> {
                     ? ended.ended(ExitCode.UNREACHABLE, ended.result(), "Cannot record this run")
                     : ended;
         }
+    }
+
+    private static boolean mistaken(RunRecord ended) {
+        return ended.exitCode() == ExitCode.USAGE || ended.exitCode() == ExitCode.UNREACHABLE;
     }
 
     private int finished(RunRecord ended, JobContext context) {

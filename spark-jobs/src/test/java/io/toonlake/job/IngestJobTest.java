@@ -292,6 +292,27 @@ class IngestJobTest {
         assertThat(summary.get("message").asText())
                 .startsWith("Cannot read --input file:")
                 .endsWith("no such file or folder");
-        assertThat(jobs.values("lake", Table.RUNS, "outcome")).containsExactly("unreachable");
+        assertThat(folder.resolve("lake")).as("a mistaken run makes no tables").doesNotExist();
+    }
+
+    @Test
+    void aMistakenRunIsRecordedWhereTablesAre() throws IOException {
+        jobs.photo("photos/a.jpg", 1);
+        ingest(0);
+        Files.move(folder.resolve("photos"), folder.resolve("elsewhere"));
+
+        ingest(4);
+
+        assertThat(jobs.values("lake", Table.RUNS, "outcome")).containsExactly("done", "unreachable");
+    }
+
+    @Test
+    void tablesThatAreAFileAreUnreachable() throws IOException {
+        jobs.photo("photos/a.jpg", 1);
+        jobs.write("lake", new byte[] {1});
+
+        assertThat(ingest(4).get("message").asText())
+                .startsWith("Cannot use tables file:")
+                .endsWith("/lake is a file, not a folder");
     }
 }
