@@ -54,19 +54,75 @@ class NearDuplicatesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 6, 11})
     void theSameIsFoundAsByComparingAllPairs(int bits) {
-        Random random = new Random(7);
         Map<String, Long> fresh = new TreeMap<>();
         Map<String, Long> originals = new TreeMap<>();
+        pictures(120).forEach((path, hash) -> (path.endsWith("3") ? originals : fresh).put(path, hash));
+
+        assertThat(found(bits, fresh, originals)).isNotEmpty().isEqualTo(byComparingAll(bits, fresh, originals));
+    }
+
+    @Test
+    void aSlowPanKeepsAPictureOfEachPlace() {
+        // Each frame is two bits from the one before: the third after an original is the last that is like it.
+        Map<String, Long> pan = new TreeMap<>();
+        for (int frame = 0; frame < 16; frame++) {
+            pan.put(String.format("%02d", frame), HASH ^ (1L << 2 * frame) - 1);
+        }
+
+        assertThat(found(6, pan, Map.of()))
+                .hasSize(12)
+                .doesNotContainKeys("00", "04", "08", "12")
+                .containsEntry("03", "00 6")
+                .containsEntry("05", "04 2")
+                .containsEntry("15", "12 6");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 50})
+    void whatIsFoundDoesNotDependOnTheBatches(int batchSize) {
+        TreeMap<String, Long> pictures = pictures(batchSize == 1 ? 20 : 100);
+        TreeMap<String, Long> before = new TreeMap<>(Map.of("zz", pictures.get("010") ^ 1));
+        Map<String, String> inOne = found(6, pictures, before);
+
+        Map<String, Long> originals = new TreeMap<>(before);
+        Map<String, String> inBatches = new TreeMap<>();
+        List<String> paths = List.copyOf(pictures.keySet());
+        for (int from = 0; from < paths.size(); from += batchSize) {
+            TreeMap<String, Long> batch = new TreeMap<>();
+            paths.subList(from, Math.min(paths.size(), from + batchSize))
+                    .forEach(path -> batch.put(path, pictures.get(path)));
+            Map<String, String> found = found(6, batch, originals);
+            inBatches.putAll(found);
+            batch.keySet().removeAll(found.keySet());
+            originals.putAll(batch);
+        }
+
+        assertThat(inBatches).isNotEmpty().isEqualTo(inOne);
+    }
+
+    @Test
+    void thousandsOfEqualFramesAreOnePicture() {
+        Map<String, Long> frames = new TreeMap<>();
+        for (int i = 0; i < 20_000; i++) {
+            frames.put(String.format("%05d", i), 0L);
+        }
+
+        assertThat(found(15, frames, Map.of())).hasSize(19_999).containsEntry("19999", "00000 0");
+    }
+
+    /** Hashes by path, many of them a few bits from an earlier one. */
+    private static TreeMap<String, Long> pictures(int count) {
+        Random random = new Random(7);
+        TreeMap<String, Long> pictures = new TreeMap<>();
         List<Long> hashes = new ArrayList<>();
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < count; i++) {
             long hash = hashes.isEmpty() || random.nextInt(3) == 0
                     ? random.nextLong()
                     : flipped(hashes.get(random.nextInt(hashes.size())), random.nextInt(14), random);
             hashes.add(hash);
-            (random.nextInt(4) == 0 ? originals : fresh).put(String.format("%03d", i), hash);
+            pictures.put(String.format("%03d", i), hash);
         }
-
-        assertThat(found(bits, fresh, originals)).isEqualTo(byComparingAll(bits, fresh, originals));
+        return pictures;
     }
 
     private static long flipped(long hash, int bits, Random random) {
@@ -78,21 +134,17 @@ class NearDuplicatesTest {
     }
 
     private static Map<String, String> byComparingAll(int bits, Map<String, Long> fresh, Map<String, Long> originals) {
+        TreeMap<String, Long> kept = new TreeMap<>(originals);
         Map<String, String> found = new TreeMap<>();
-        fresh.forEach((path, hash) -> {
-            String original = null;
-            for (Map.Entry<String, Long> candidate : originals.entrySet()) {
-                if (original == null && Long.bitCount(hash ^ candidate.getValue()) <= bits) {
-                    original = candidate.getKey() + " " + Long.bitCount(hash ^ candidate.getValue());
-                }
-            }
-            for (Map.Entry<String, Long> candidate : fresh.entrySet()) {
-                boolean earlier = candidate.getKey().compareTo(path) < 0;
-                if (original == null && earlier && Long.bitCount(hash ^ candidate.getValue()) <= bits) {
-                    original = candidate.getKey() + " " + Long.bitCount(hash ^ candidate.getValue());
-                }
-            }
-            if (original != null) {
+        new TreeMap<>(fresh).forEach((path, hash) -> {
+            String original = kept.entrySet().stream()
+                    .filter(candidate -> Long.bitCount(hash ^ candidate.getValue()) <= bits)
+                    .map(candidate -> candidate.getKey() + " " + Long.bitCount(hash ^ candidate.getValue()))
+                    .findFirst()
+                    .orElse(null);
+            if (original == null) {
+                kept.put(path, hash);
+            } else {
                 found.put(path, original);
             }
         });
