@@ -207,7 +207,7 @@ class StylizeJobTest {
 
         for (String[] places : new String[][] {
             {"photos/a.jpg", "photos"},
-            {"photos/photos", "photos"},
+            {"photos", ""},
             {"photos", "link/out"},
             {"link", "photos"},
             {"photos", "model/model.json"}
