@@ -27,7 +27,11 @@ public enum RefusalReason {
     /** A moving picture: several frames where one is expected. */
     ANIMATED,
     /** The file could not be read from its store; for the callers that read files. */
-    UNREADABLE;
+    UNREADABLE,
+    /** What was made of it cannot be written under its name or in the format asked for; for the callers that write. */
+    UNWRITABLE,
+    /** A fault of Toonlake's own met it; for the callers that go on with the next file. */
+    FAILED;
 
     /** The reason as tables and summaries spell it, e.g. {@code too-many-pixels}. */
     public String code() {

@@ -8,8 +8,8 @@ public record EdgeSection(EdgeSettings smoothing) {
     static EdgeSection read(SettingsReader reader) {
         double low = reader.number("edge.canny-low");
         double high = reader.number("edge.canny-high");
-        int dilate = (int) reader.number("edge.dilate-pixels");
-        int blur = (int) reader.number("edge.blur-pixels");
+        int dilate = reader.wholeNumber("edge.dilate-pixels");
+        int blur = reader.wholeNumber("edge.blur-pixels");
         if (!reader.problems(EdgeSettings.problems(low, high, dilate, blur))) {
             return new EdgeSection(EdgeSettings.DEFAULT);
         }

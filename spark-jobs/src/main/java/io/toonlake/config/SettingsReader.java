@@ -33,11 +33,28 @@ final class SettingsReader {
     }
 
     int intBetween(String key, int least, int most) {
-        return between(key, Config::getInt, least, most);
+        return (int) longBetween(key, least, most);
     }
 
     long longBetween(String key, long least, long most) {
-        return between(key, Config::getLong, least, most);
+        return whole(key) ? between(key, Config::getLong, least, most) : least;
+    }
+
+    /** A whole number. HOCON would cut the fraction off. */
+    int wholeNumber(String key) {
+        return whole(key) ? between(key, Config::getInt, Integer.MIN_VALUE, Integer.MAX_VALUE) : 0;
+    }
+
+    private boolean whole(String key) {
+        Double value = read(key, Config::getDouble, "a whole number");
+        if (value == null) {
+            return false;
+        }
+        if (value != Math.rint(value) || Math.abs(value) > 1e15) {
+            problem(key, config.getValue(key).unwrapped(), "must be a whole number");
+            return false;
+        }
+        return true;
     }
 
     double doubleBetween(String key, double least, double most) {

@@ -7,6 +7,7 @@ import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PerceptualHash;
 import io.toonlake.image.PixelImage;
+import io.toonlake.image.RefusalReason;
 import io.toonlake.ingest.Sample;
 import io.toonlake.ingest.SampleCutter;
 import io.toonlake.ingest.Split;
@@ -28,9 +29,13 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decodes a batch of files on the executors, each file once: a row for every file, with its samples or with the reason it was refused. */
 final class ImagePreparation {
+    private static final Logger LOG = LoggerFactory.getLogger(ImagePreparation.class);
+
     private static final StructType SAMPLE = new StructType()
             .add("sample_index", DataTypes.IntegerType)
             .add("x", DataTypes.IntegerType)
@@ -158,22 +163,15 @@ final class ImagePreparation {
                         settings.samplePixels(),
                         cuts.toArray());
             } catch (ImageRefusedException e) {
-                return row(
-                        file,
-                        e.reason().code(),
-                        e.getMessage(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
+                return refused(file, e.reason(), e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.warn("Cannot prepare {}", file.path(), e);
+                return refused(file, RefusalReason.FAILED, "Cannot prepare " + file.path() + ": " + e);
             }
+        }
+
+        private Row refused(SourceFile file, RefusalReason reason, String message) {
+            return row(file, reason.code(), message, null, null, null, null, null, null, null, null, null, null, null);
         }
 
         private Row row(SourceFile file, Object... rest) {

@@ -74,7 +74,10 @@ final class IngestCommit {
                     .withColumn("ingested", current_timestamp());
             lake.upsert(Table.SAMPLES, samples(images));
             lake.upsert(Table.IMAGES, images);
-            deleteOrphans(changed);
+            if (!changed.isEmpty()) {
+                deleteOrphans(changed);
+                deleteLeftOver(images.filter(col("samples").gt(0)));
+            }
             lake.delete(Table.QUARANTINE, accepted.select(lit("ingest").as("job"), col("collection"), col("path")));
         } finally {
             duplicates.unpersist();
@@ -124,9 +127,6 @@ final class IngestCommit {
 
     /** Deletes samples of content that no image of the collection holds any more, because its file was replaced. */
     private void deleteOrphans(Dataset<Row> changed) {
-        if (changed.isEmpty()) {
-            return;
-        }
         Lake lake = context.lake();
         Dataset<Row> owners = lake.read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection).and(col("samples").gt(0)))
@@ -135,14 +135,19 @@ final class IngestCommit {
                 .select(lit(collection).as("collection"), col("sha256"));
         lake.delete(Table.SAMPLES, orphans);
         lake.delete(Table.EDGE_SMOOTHED, orphans);
-        // Other settings may cut fewer samples of the same image: what this run did not write over is of the old ones.
-        lake.delete(
-                Table.SAMPLES,
-                lake.read(Table.SAMPLES)
-                        .filter(col("collection")
-                                .equalTo(collection)
-                                .and(col("run_id").notEqual(context.runId())))
-                        .join(changed, "sha256")
-                        .select("collection", "sha256", "sample_index"));
+    }
+
+    /** Other settings may cut fewer samples of the same image: what this run did not write over is of the old ones. */
+    private void deleteLeftOver(Dataset<Row> accepted) {
+        context.lake()
+                .delete(
+                        Table.SAMPLES,
+                        context.lake()
+                                .read(Table.SAMPLES)
+                                .filter(col("collection")
+                                        .equalTo(collection)
+                                        .and(col("run_id").notEqual(context.runId())))
+                                .join(accepted.select("sha256").distinct(), "sha256")
+                                .select("collection", "sha256", "sample_index"));
     }
 }

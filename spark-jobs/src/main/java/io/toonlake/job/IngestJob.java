@@ -95,7 +95,6 @@ final class IngestJob extends Job {
         Reingestion work = Reingestion.of(
                 context.spark(),
                 lake.read(Table.IMAGES).filter(col("collection").equalTo(collection)),
-                listing,
                 known.pending());
         long unchanged =
                 known.unchanged() - (work.pending().size() - known.pending().size());

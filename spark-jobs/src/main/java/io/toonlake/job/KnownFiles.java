@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import io.toonlake.image.RefusalReason;
 import io.toonlake.storage.SourceFile;
@@ -20,13 +21,18 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Compares a listing with what the tables know: a file that was handled with the same size, modification time and settings is left
- * alone, accepted or quarantined. What could not be read from its store is tried again.
+ * alone, accepted or quarantined. What could not be read from its store, did not fit into memory or met a fault of ours is tried again.
  *
  * @param pending what is new or has changed, in path order
  * @param unchanged how many were handled well before
  * @param quarantined how many were refused before and are as they were, by reason
  */
 record KnownFiles(List<SourceFile> pending, long unchanged, Map<String, Long> quarantined) {
+    /** What another moment, another model or another release may mend. */
+    private static final Object[] TRIED_AGAIN = {
+        RefusalReason.UNREADABLE.code(), RefusalReason.FAILED.code(), RefusalReason.TOO_LARGE_FOR_MEMORY.code()
+    };
+
     private static final StructType LISTED = new StructType()
             .add("path", DataTypes.StringType)
             .add("size_bytes", DataTypes.LongType)
@@ -38,7 +44,7 @@ record KnownFiles(List<SourceFile> pending, long unchanged, Map<String, Long> qu
      */
     static KnownFiles of(SparkSession spark, List<SourceFile> listing, Dataset<Row> accepted, Dataset<Row> refused) {
         Dataset<Row> known = accepted.select(col("path"), col("size_bytes"), col("modified"), lit("").as("reason"))
-                .unionByName(refused.filter(col("reason").notEqual(RefusalReason.UNREADABLE.code()))
+                .unionByName(refused.filter(not(col("reason").isin(TRIED_AGAIN)))
                         .select("path", "size_bytes", "modified", "reason"))
                 // A run that was killed between two commits leaves a file in both; either way it is known.
                 .dropDuplicates("path");

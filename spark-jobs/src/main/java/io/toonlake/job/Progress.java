@@ -52,6 +52,9 @@ final class Progress implements AutoCloseable {
         if (done == 0) {
             return line;
         }
+        if (done >= total) {
+            return line + ", writing the tables";
+        }
         String speed = rate >= 10
                 ? String.format("%.0f/s", rate)
                 : rate >= 1 ? String.format("%.1f/s", rate) : String.format("%.1f s each", 1 / rate);

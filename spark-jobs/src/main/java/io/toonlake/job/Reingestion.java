@@ -5,10 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import io.toonlake.storage.SourceFile;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -28,12 +26,10 @@ record Reingestion(List<SourceFile> pending, Dataset<Row> replaced) {
      * @param images the collection's rows of table images
      * @param changed files that are new or have changed
      */
-    static Reingestion of(SparkSession spark, Dataset<Row> images, List<SourceFile> listing, List<SourceFile> changed) {
+    static Reingestion of(SparkSession spark, Dataset<Row> images, List<SourceFile> changed) {
         List<SourceFile> pending = new ArrayList<>(changed);
         Set<String> replaced = new HashSet<>();
         if (!images.isEmpty()) {
-            Map<String, SourceFile> listed = new HashMap<>();
-            listing.forEach(file -> listed.put(file.path(), file));
             Set<String> known = new HashSet<>();
             changed.forEach(file -> known.add(file.path()));
             List<String> last = known.stream().toList();
@@ -41,16 +37,28 @@ record Reingestion(List<SourceFile> pending, Dataset<Row> replaced) {
                 Dataset<Row> originals =
                         spark.createDataset(last, Encoders.STRING()).toDF("original");
                 replaced.addAll(paths(images.join(originals, col("path").equalTo(col("original")))));
-                last = paths(images.join(originals, col("duplicate_of").equalTo(col("original")))).stream()
-                        .filter(path -> listed.containsKey(path) && known.add(path))
+                List<SourceFile> duplicates =
+                        files(images.join(originals, col("duplicate_of").equalTo(col("original"))));
+                last = duplicates.stream()
+                        .map(SourceFile::path)
+                        .filter(known::add)
                         .toList();
-                last.forEach(path -> pending.add(listed.get(path)));
+                Set<String> added = Set.copyOf(last);
+                duplicates.stream().filter(file -> added.contains(file.path())).forEach(pending::add);
             }
             pending.sort(Comparator.comparing(SourceFile::path));
         }
         return new Reingestion(
                 pending,
                 spark.createDataset(List.copyOf(replaced), Encoders.STRING()).toDF("path"));
+    }
+
+    /** As they were when they were ingested; they may lie below another folder than this run's. */
+    private static List<SourceFile> files(Dataset<Row> rows) {
+        return rows.select("path", "size_bytes", "modified").collectAsList().stream()
+                .map(row -> new SourceFile(
+                        row.getString(0), row.getLong(1), row.getTimestamp(2).getTime()))
+                .toList();
     }
 
     private static List<String> paths(Dataset<Row> rows) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.toonlake.config.Settings;
+import io.toonlake.storage.Storage;
 import io.toonlake.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -96,11 +98,15 @@ record RunRecord(
     /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points where {@code context} is not null. */
     void writeSummary(String file, JobContext context) throws IOException {
         byte[] json = JSON.writeValueAsBytes(summary());
-        if (file.matches("[a-z][a-z0-9+.-]+:.*") && context != null) {
-            context.storage().write(new org.apache.hadoop.fs.Path(file), json);
+        if (file.matches("[a-z][a-z0-9+.-]+:.*") && !file.startsWith("file:")) {
+            Storage storage = context == null ? new Storage(new Configuration()) : context.storage();
+            storage.write(storage.qualified(file), json);
             return;
         }
-        Path path = Path.of(file.replaceFirst("^file:/*", "/")).toAbsolutePath();
+        Path path = Path.of(file.replaceFirst("^file:/*", "/")).toAbsolutePath().normalize();
+        if (path.getParent() == null || Files.isDirectory(path)) {
+            throw new IOException("it is a folder; name a file");
+        }
         Files.createDirectories(path.getParent());
         Files.write(path, json);
     }

@@ -25,9 +25,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stylizes photos on the executors and writes their pictures. One row for every photo: what was made, or why not. */
 final class Stylization {
+    private static final Logger LOG = LoggerFactory.getLogger(Stylization.class);
+
     private static final StructType SCHEMA = new StructType()
             .add("path", DataTypes.StringType)
             .add("size_bytes", DataTypes.LongType)
@@ -51,13 +55,7 @@ final class Stylization {
     private final JobContext context;
     private final Task task;
 
-    Stylization(
-            JobContext context,
-            Model model,
-            Path input,
-            Path output,
-            String settingsFingerprint,
-            LongAccumulator done) {
+    Stylization(JobContext context, Model model, Targets targets, String settingsFingerprint, LongAccumulator done) {
         this.context = context;
         this.task = new Task(
                 context.sparkContext()
@@ -65,8 +63,7 @@ final class Stylization {
                                 context.spark().sparkContext().hadoopConfiguration())),
                 new SharedStylizer(context.sparkContext(), model),
                 context.settings().stylize(),
-                input.toString(),
-                output.toString(),
+                targets,
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
@@ -91,8 +88,7 @@ final class Stylization {
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
             StylizeSettings settings,
-            String input,
-            String output,
+            Targets targets,
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
@@ -120,52 +116,68 @@ final class Stylization {
 
         private Row stylized(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder) {
             try {
-                SourceReader.Source source = reader.read(photo);
-                PixelImage image = source.decoded().image();
-                requireFits(photo, image);
-                long start = System.nanoTime();
-                PixelImage cartoon = stylizer.stylize(image);
-                double seconds = (System.nanoTime() - start) / 1e9;
-                if (settings.format() == ImageFormat.JPEG) {
-                    cartoon = cartoon.over(settings.background());
-                }
-                byte[] bytes = encoder.encode(cartoon, settings.format(), settings.quality());
-                Path target = target(photo);
-                write(storage, target, bytes);
-                return RowFactory.create(
-                        photo.path(),
-                        photo.sizeBytes(),
-                        new Timestamp(photo.modifiedMillis()),
-                        null,
-                        null,
-                        target.toString(),
-                        source.sha256(),
-                        cartoon.width(),
-                        cartoon.height(),
-                        (long) bytes.length,
-                        SharedStylizer.ENGINE,
-                        seconds,
-                        modelFingerprint,
-                        settingsFingerprint,
-                        runId);
+                return made(photo, storage, reader, encoder);
             } catch (ImageRefusedException e) {
-                return RowFactory.create(
-                        photo.path(),
-                        photo.sizeBytes(),
-                        new Timestamp(photo.modifiedMillis()),
-                        e.reason().code(),
-                        e.getMessage(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        modelFingerprint,
-                        settingsFingerprint,
-                        runId);
+                return refused(photo, e);
+            } catch (UnreachableException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.warn("Cannot stylize {}", photo.path(), e);
+                return refused(
+                        photo,
+                        new ImageRefusedException(RefusalReason.FAILED, "Cannot stylize " + photo.path() + ": " + e));
             }
+        }
+
+        private Row made(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder)
+                throws ImageRefusedException {
+            SourceReader.Source source = reader.read(photo);
+            PixelImage image = source.decoded().image();
+            requireFits(photo, image);
+            long start = System.nanoTime();
+            PixelImage cartoon = stylizer.stylize(image);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            if (settings.format() == ImageFormat.JPEG) {
+                cartoon = cartoon.over(settings.background());
+            }
+            byte[] bytes = encoded(photo, cartoon, encoder);
+            String target = targets.of(photo);
+            write(photo, storage, target, bytes);
+            return RowFactory.create(
+                    photo.path(),
+                    photo.sizeBytes(),
+                    new Timestamp(photo.modifiedMillis()),
+                    null,
+                    null,
+                    target,
+                    source.sha256(),
+                    cartoon.width(),
+                    cartoon.height(),
+                    (long) bytes.length,
+                    SharedStylizer.ENGINE,
+                    seconds,
+                    modelFingerprint,
+                    settingsFingerprint,
+                    runId);
+        }
+
+        private Row refused(SourceFile photo, ImageRefusedException e) {
+            return RowFactory.create(
+                    photo.path(),
+                    photo.sizeBytes(),
+                    new Timestamp(photo.modifiedMillis()),
+                    e.reason().code(),
+                    e.getMessage(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    modelFingerprint,
+                    settingsFingerprint,
+                    runId);
         }
 
         private void requireFits(SourceFile photo, PixelImage image) throws ImageRefusedException {
@@ -184,19 +196,30 @@ final class Stylization {
             }
         }
 
-        private Path target(SourceFile photo) {
-            String relative = photo.path().equals(input)
-                    ? new Path(photo.path()).getName()
-                    : photo.path().substring(input.length()).replaceFirst("^/+", "");
-            Path place = new Path(output + "/" + relative);
-            return new Path(place.getParent(), new OutputName(settings.format()).of(place.getName()));
+        private static void write(SourceFile photo, Storage storage, String target, byte[] bytes)
+                throws ImageRefusedException {
+            try {
+                storage.write(new Path(target), bytes);
+            } catch (IOException e) {
+                if (Storage.isMatterOfTheName(e)) {
+                    throw new ImageRefusedException(
+                            RefusalReason.UNWRITABLE,
+                            "Cannot write the picture of " + photo.path() + ": " + e.getMessage());
+                }
+                throw new UnreachableException(
+                        "Cannot write " + Storage.shown(new Path(target)) + ": " + e.getMessage(), e);
+            }
         }
 
-        private static void write(Storage storage, Path target, byte[] bytes) {
+        /** What a format cannot hold, such as a WebP wider than 16,383 pixels, concerns this photo alone. */
+        private byte[] encoded(SourceFile photo, PixelImage cartoon, ImageEncoder encoder)
+                throws ImageRefusedException {
             try {
-                storage.write(target, bytes);
-            } catch (IOException e) {
-                throw new UnreachableException("Cannot write " + Storage.shown(target) + ": " + e.getMessage(), e);
+                return encoder.encode(cartoon, settings.format(), settings.quality());
+            } catch (IllegalArgumentException e) {
+                throw new ImageRefusedException(
+                        RefusalReason.UNWRITABLE,
+                        "Cannot write the picture of " + photo.path() + ": " + e.getMessage());
             }
         }
     }

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -49,6 +52,9 @@ import picocli.CommandLine.Option;
             "      --set stylize.format=webp"
         })
 final class StylizeJob extends Job {
+    private static final StructType EXPECTED =
+            new StructType().add("path", DataTypes.StringType).add("output", DataTypes.StringType);
+
     @Option(
             names = "--model",
             required = true,
@@ -74,18 +80,16 @@ final class StylizeJob extends Job {
 
     @Override
     String tables() {
-        return tables == null ? new Path(output, "_toonlake").toString() : tables;
+        return tables == null ? output + "/_toonlake" : tables;
     }
 
     @Override
     @SuppressWarnings("try") // the progress line lives as long as its block
     JobResult execute(JobContext context) {
-        Path from = context.storage().qualified(input);
-        Path to = context.storage().qualified(output);
-        if (isWithin(to, from)) {
-            throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input
-                    + ", so its pictures would be stylized again by the next run)");
-        }
+        Path from = context.storage().canonical(input);
+        Path to = context.storage().canonical(output);
+        List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
+        Targets targets = targets(context, from, to, listing);
         Model model = model(context);
         String settings = context.settings()
                 .fingerprint(
@@ -94,11 +98,10 @@ final class StylizeJob extends Job {
                         "stylize.background",
                         "stylize.limits",
                         "stylize.engine-memory");
-        List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
-        KnownFiles known = known(context, listing, to, model.fingerprint(), settings);
+        KnownFiles known = known(context, listing, to, targets, model.fingerprint(), settings);
 
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
-        Stylization stylization = new Stylization(context, model, from, to, settings, done);
+        Stylization stylization = new Stylization(context, model, targets, settings, done);
         Map<String, Long> reasons = new TreeMap<>(known.quarantined());
         int pending = known.pending().size();
         int perCommit = context.settings().stylize().imagesPerCommit();
@@ -120,6 +123,36 @@ final class StylizeJob extends Job {
         return JobResult.of(new Counts(stylized, known.unchanged(), reasons), fingerprints);
     }
 
+    /** Refuses an output in which pictures would be stylized again, or would replace photos. */
+    private Targets targets(JobContext context, Path from, Path to, List<SourceFile> listing) {
+        try {
+            FileSystem inputs = context.storage().fileSystem(from);
+            boolean folder = inputs.getFileStatus(from).isDirectory();
+            if (folder && isWithin(to, from)) {
+                throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input
+                        + ", so its pictures would be stylized again by the next run)");
+            }
+            FileSystem outputs = context.storage().fileSystem(to);
+            if (outputs.exists(to) && !outputs.getFileStatus(to).isDirectory()) {
+                throw new UsageException("Invalid --output: " + output + " (it is a file; name a folder)");
+            }
+            Targets targets = new Targets(
+                    folder ? from : from.getParent(),
+                    to,
+                    context.settings().stylize().format());
+            Set<String> photos = listing.stream().map(SourceFile::path).collect(Collectors.toSet());
+            for (SourceFile photo : listing) {
+                if (photos.contains(targets.of(photo))) {
+                    throw new UsageException("Invalid --output: " + output + " (the picture of " + photo.path()
+                            + " would replace the photo " + targets.of(photo) + "; name another folder)");
+                }
+            }
+            return targets;
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+        }
+    }
+
     private Model model(JobContext context) {
         Path folder = context.storage().qualified(modelFolder);
         try {
@@ -132,14 +165,18 @@ final class StylizeJob extends Job {
         }
     }
 
-    /** A photo is known where its row has this model and these settings and its picture still lies there, as long as it was. */
+    /** A photo is known where its row has this model, these settings and this target, and the picture still lies there, as long as it was. */
     private static KnownFiles known(
-            JobContext context, List<SourceFile> listing, Path output, String model, String settings) {
+            JobContext context, List<SourceFile> listing, Path output, Targets targets, String model, String settings) {
         Lake lake = context.lake();
+        List<Row> expected = listing.stream()
+                .map(photo -> RowFactory.create(photo.path(), targets.of(photo)))
+                .toList();
         Dataset<Row> accepted = lake.read(Table.STYLIZED)
                 .filter(col("model_fingerprint")
                         .equalTo(model)
                         .and(col("settings_fingerprint").equalTo(settings)))
+                .join(context.spark().createDataFrame(expected, EXPECTED), EdgeSmoothJob.columns("path", "output"))
                 .join(present(context, output), EdgeSmoothJob.columns("output", "output_bytes"));
         Dataset<Row> refused = lake.read(Table.QUARANTINE)
                 .filter(col("job")

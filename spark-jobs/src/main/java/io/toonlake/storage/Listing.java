@@ -1,7 +1,10 @@
 package io.toonlake.storage;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,6 +71,26 @@ public final class Listing {
                 folders.push(status.getPath());
             } else {
                 files.add(file(status));
+            }
+        }
+        if ("file".equals(fileSystem.getUri().getScheme())) {
+            addUnlisted(folder, files);
+        }
+    }
+
+    /**
+     * Hadoop passes over local entries that it cannot look at: names in another encoding than the JVM's, links to nowhere. Here they
+     * are listed, by their URI, so that they are accounted for as unreadable.
+     */
+    private static void addUnlisted(Path folder, List<SourceFile> files) throws IOException {
+        try (DirectoryStream<java.nio.file.Path> entries =
+                Files.newDirectoryStream(java.nio.file.Path.of(folder.toUri().getPath()))) {
+            for (java.nio.file.Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                boolean hidden = name.startsWith(".") || name.startsWith("_");
+                if (!hidden && !new File(entry.toString()).exists()) {
+                    files.add(new SourceFile(entry.toUri().toString(), 0, 0));
+                }
             }
         }
     }

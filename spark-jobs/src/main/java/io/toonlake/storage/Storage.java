@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 
 /** Reads and writes whole files on any Hadoop file system. Local files carry no {@code .crc} companions. */
@@ -36,6 +38,30 @@ public final class Storage {
             return fileSystem(given).makeQualified(given);
         } catch (IllegalArgumentException e) {
             throw new UnreachableException("Cannot read " + path + ": not a path or URI (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
+     * The path by which everything that names the same place names it: qualified and, for local ones, with links followed as far as
+     * the path exists.
+     */
+    public Path canonical(String path) {
+        Path qualified = qualified(path);
+        if (!"file".equals(qualified.toUri().getScheme())) {
+            return qualified;
+        }
+        java.nio.file.Path existing =
+                java.nio.file.Path.of(qualified.toUri().getPath()).normalize();
+        java.nio.file.Path rest = java.nio.file.Path.of("");
+        while (existing.getParent() != null && !java.nio.file.Files.exists(existing)) {
+            rest = existing.getFileName().resolve(rest);
+            existing = existing.getParent();
+        }
+        try {
+            String real = existing.toRealPath().resolve(rest).normalize().toString();
+            return new Path("file:" + real);
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read " + path + ": " + reason(e), e);
         }
     }
 
@@ -80,6 +106,20 @@ public final class Storage {
                 fileSystem.delete(unfinished, false);
             }
         }
+    }
+
+    /**
+     * Whether a failed {@link #write} is a matter of this one name (too long, a folder in its place) and not of the store, so that
+     * the next file may well be written.
+     */
+    public static boolean isMatterOfTheName(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return failure instanceof ParentNotDirectoryException
+                || failure instanceof FileAlreadyExistsException
+                || message.contains("File name too long")
+                || message.contains("Is a directory")
+                || message.contains("Not a directory")
+                || failure instanceof java.nio.file.DirectoryNotEmptyException;
     }
 
     private void rename(Path from, Path to) throws IOException {

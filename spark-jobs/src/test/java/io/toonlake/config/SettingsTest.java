@@ -110,6 +110,14 @@ class SettingsTest {
     }
 
     @Test
+    void aFractionIsNoWholeNumber() {
+        assertThat(problems("train.batch-size=1.9", "edge.blur-pixels=5.9"))
+                .contains(
+                        "Invalid train.batch-size: 1.9 (must be a whole number)",
+                        "Invalid edge.blur-pixels: 5.9 (must be a whole number)");
+    }
+
+    @Test
     void valuesNeedNoQuotes() {
         Settings settings = Settings.load(
                 List.of(),

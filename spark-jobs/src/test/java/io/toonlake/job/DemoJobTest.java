@@ -40,16 +40,19 @@ class DemoJobTest {
     @Test
     void everyStageRunsAndTheSecondTimeFindsNothingToDo() throws Exception {
         JobFixture jobs = new JobFixture(spark, folder);
-        String[] command = Stream.concat(Stream.of("demo", "--output", jobs.at("demo")), Stream.of(SHORT)).toArray(String[]::new);
+        String[] command = Stream.concat(Stream.of("demo", "--output", jobs.at("demo")), Stream.of(SHORT))
+                .toArray(String[]::new);
 
         JsonNode summary = jobs.run(0, command);
 
         assertThat(summary.get("message").asText()).endsWith("report.html");
         assertThat(Files.readString(folder.resolve("demo/report.html"))).contains("This is the demo.");
         assertThat(jobs.values("demo/tables", Table.QUARANTINE, "reason")).containsExactly("truncated");
-        List<Row> rounds = jobs.rows("demo/tables", Table.ROUNDS).orderBy("round").collectAsList();
+        List<Row> rounds =
+                jobs.rows("demo/tables", Table.ROUNDS).orderBy("round").collectAsList();
         assertThat(rounds).hasSize(10);
-        assertThat(rounds.get(7).<Double>getAs("content")).isLessThan(0.8 * rounds.get(0).<Double>getAs("content"));
+        assertThat(rounds.get(7).<Double>getAs("content"))
+                .isLessThan(0.8 * rounds.get(0).<Double>getAs("content"));
         List<Row> stylized = jobs.rows("demo/tables", Table.STYLIZED).collectAsList();
         assertThat(stylized).hasSize(8);
         for (Row row : stylized) {
@@ -87,7 +90,8 @@ class DemoJobTest {
     }
 
     private static byte[] read(String path) throws IOException {
-        return Files.readAllBytes(Path.of(new org.apache.hadoop.fs.Path(path).toUri().getPath()));
+        return Files.readAllBytes(
+                Path.of(new org.apache.hadoop.fs.Path(path).toUri().getPath()));
     }
 
     private static DecodeLimits limits() {

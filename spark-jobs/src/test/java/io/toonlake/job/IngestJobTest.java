@@ -214,6 +214,22 @@ class IngestJobTest {
     }
 
     @Test
+    void contentThatAnotherImageHoldsKeepsItsSamples() throws IOException {
+        jobs.photo("photos/a.png", 1);
+        jobs.photo("photos/b.png", 1);
+        ingest(0, "--set", "ingest.near-duplicate-bits=-1");
+        String content = jobs.values("lake", Table.IMAGES, "sha256").get(0);
+
+        jobs.photo("photos/a.png", 2, 200, 120);
+        assertThat(JobFixture.counts(ingest(0, "--set", "ingest.near-duplicate-bits=-1")))
+                .isEqualTo("1/1/0");
+
+        assertThat(jobs.values("lake", Table.SAMPLES, "sha256").stream().distinct())
+                .hasSize(2)
+                .contains(content);
+    }
+
+    @Test
     void aDuplicateTakesThePlaceOfAnOriginalThatChanged() throws IOException {
         jobs.photo("photos/b.png", 1);
         jobs.photo("photos/c.png", 1);

@@ -16,6 +16,12 @@ class ProgressTest {
     }
 
     @Test
+    void theEndIsNotTheLastPictureButTheTables() {
+        assertThat(Progress.line("ingest flickr", "images", 53, 53, 9))
+                .isEqualTo("ingest flickr: 53 of 53 images, writing the tables");
+    }
+
+    @Test
     void nothingIsForetoldBeforeTheFirstIsDone() {
         assertThat(Progress.line("stylize", "photos", 0, 24, 7)).isEqualTo("stylize: 0 of 24 photos");
     }

@@ -199,6 +199,69 @@ class StylizeJobTest {
     }
 
     @Test
+    void noPhotoIsEverReplaced() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.photo("photos/photos/a.jpg", 2, 32, 32);
+        byte[] before = Files.readAllBytes(folder.resolve("photos/a.jpg"));
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("photos"));
+
+        for (String[] places : new String[][] {
+            {"photos/a.jpg", "photos"},
+            {"photos", ""},
+            {"photos", "link/out"},
+            {"link", "photos"},
+            {"photos", "model/model.json"}
+        }) {
+            JsonNode refused = jobs.run(
+                    2,
+                    "stylize",
+                    "--model",
+                    jobs.at("model"),
+                    "--input",
+                    jobs.at(places[0]),
+                    "--output",
+                    jobs.at(places[1]),
+                    "--tables",
+                    jobs.at("t"));
+            assertThat(refused.get("message").asText()).startsWith("Invalid --output: ");
+        }
+        assertThat(Files.readAllBytes(folder.resolve("photos/a.jpg"))).isEqualTo(before);
+    }
+
+    @Test
+    void whatCannotBeWrittenConcernsOnePhotoOnly() throws IOException {
+        jobs.photo("photos/good.jpg", 1, 32, 32);
+        jobs.photo("photos/col:on 12:30.jpg", 2, 32, 32);
+        jobs.photo("photos/" + "n".repeat(248) + ".png", 3, 32, 32);
+        jobs.write("photos/wide.png", PixelImage.bgr(17_000, 8, new byte[3 * 17_000 * 8]));
+        jobs.photo("photos/taken.png", 4, 32, 32);
+        jobs.write("cartoons/taken.png.webp/inside.txt", new byte[1]);
+
+        JsonNode summary = stylize(0, "--set", "stylize.format=webp");
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("2/0/3");
+        assertThat(summary.get("reasons").toString()).isEqualTo("{\"unwritable\":3}");
+        assertThat(outputs()).containsKeys("good.jpg.webp", "col:on 12:30.jpg.webp");
+    }
+
+    @Test
+    void anotherRootMakesOtherPictures() throws IOException {
+        jobs.photo("photos/trip/a.jpg", 1, 32, 32);
+        jobs.run(
+                0,
+                "stylize",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos/trip"),
+                "--output",
+                jobs.at("cartoons"));
+
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("1/0/0");
+        assertThat(outputs()).containsOnlyKeys("a.jpg", "trip/a.jpg");
+    }
+
+    @Test
     void aMissingModelIsUnreachable() throws IOException {
         jobs.photo("photos/a.jpg", 1, 32, 32);
 

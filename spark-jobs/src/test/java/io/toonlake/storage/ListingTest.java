@@ -56,6 +56,17 @@ class ListingTest {
     }
 
     @Test
+    void whatCannotBeLookedAtIsListedAllTheSame() throws IOException {
+        touch("a.jpg");
+        Files.createSymbolicLink(folder.resolve("nowhere.jpg"), folder.resolve("gone"));
+
+        assertThat(files(folder))
+                .extracting(SourceFile::path)
+                .hasSize(2)
+                .anyMatch(path -> path.endsWith("/nowhere.jpg"));
+    }
+
+    @Test
     void aMissingFolderIsUnreachable() {
         assertThatThrownBy(() -> files(folder.resolve("nowhere")))
                 .isInstanceOf(UnreachableException.class)
