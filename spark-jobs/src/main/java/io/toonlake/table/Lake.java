@@ -177,6 +177,7 @@ public final class Lake {
         if (folder.holds(table)) {
             return existing(table);
         }
+        folder.clearAbandoned(table);
         DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
                 .location(folder.location(table))
                 .addColumns(table.schema())

@@ -16,6 +16,9 @@ import org.apache.spark.sql.delta.DeltaIOException;
 
 /** The place the tables lie at: which of them are there, and what it means when the store refuses it. */
 final class TablesFolder {
+    /** Delta writes a table's first commit within seconds of making its folder. */
+    private static final long ABANDONED_MILLIS = 60_000;
+
     private final Path root;
     private final Configuration hadoop;
     /** Whether the root was found to be a folder, or free to become one. */
@@ -51,6 +54,26 @@ final class TablesFolder {
                     .anyMatch(file -> file.getPath().getName().matches("\\d{20}\\..*"));
         } catch (FileNotFoundException e) {
             return false;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /**
+     * Removes the log folder of a table whose making was killed before its first commit: with it, Delta neither opens the table nor
+     * makes it. One that another run has only just made is left to it; and a folder that is not empty cannot go.
+     */
+    void clearAbandoned(Table table) {
+        Path log = new Path(location(table), "_delta_log");
+        try {
+            FileSystem files = root.getFileSystem(hadoop);
+            boolean old =
+                    files.getFileStatus(log).getModificationTime() < System.currentTimeMillis() - ABANDONED_MILLIS;
+            if (old && files.listStatus(log).length == 0) {
+                files.delete(log, false);
+            }
+        } catch (FileNotFoundException e) {
+            // The usual case: no folder, nothing to clear.
         } catch (IOException e) {
             throw unreachable(e);
         }

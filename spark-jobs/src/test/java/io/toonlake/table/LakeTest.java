@@ -100,6 +100,16 @@ class LakeTest {
     }
 
     @Test
+    void aTableWhoseMakingWasKilledIsMade() throws java.io.IOException {
+        Path log = java.nio.file.Files.createDirectories(folder.resolve("quarantine/_delta_log"));
+        java.nio.file.Files.setLastModifiedTime(log, java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+
+        lake.upsert(Table.QUARANTINE, refused("flickr", "a.jpg", "empty"));
+
+        assertThat(reasons()).containsExactly("flickr/a.jpg empty");
+    }
+
+    @Test
     void aTableOfANewerReleaseIsRefused() {
         lake.append(Table.RUNS, spark.createDataFrame(List.<Row>of(), Table.RUNS.schema()));
         spark.sql("ALTER TABLE delta.`" + folder.resolve("runs")
