@@ -98,12 +98,7 @@ final class EdgeSmoothJob extends Job {
                 .persist(StorageLevel.DISK_ONLY());
         Map<String, Long> reasons = new TreeMap<>();
         try (Progress progress = new Progress("edge-smooth " + collection, "samples", todo, done::value)) {
-            lake.upsert(
-                    Table.EDGE_SMOOTHED,
-                    results.filter(col("reason").isNull())
-                            .withColumnRenamed("settings_fingerprint", "sample_fingerprint")
-                            .withColumn("settings_fingerprint", lit(fingerprint))
-                            .withColumn("run_id", lit(context.runId())));
+            // Before the table changes: a write to it makes Spark forget what was persisted from it.
             results.filter(col("reason").isNotNull())
                     .groupBy("reason")
                     .count()
@@ -112,6 +107,12 @@ final class EdgeSmoothJob extends Job {
             if (!reasons.isEmpty()) {
                 lake.upsert(Table.QUARANTINE, refused(results, fingerprint, context));
             }
+            lake.upsert(
+                    Table.EDGE_SMOOTHED,
+                    results.filter(col("reason").isNull())
+                            .withColumnRenamed("settings_fingerprint", "sample_fingerprint")
+                            .withColumn("settings_fingerprint", lit(fingerprint))
+                            .withColumn("run_id", lit(context.runId())));
         } finally {
             results.unpersist();
         }
