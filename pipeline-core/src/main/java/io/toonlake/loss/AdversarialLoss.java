@@ -19,6 +19,11 @@ public enum AdversarialLoss {
             double sigmoid = 1 / (1 + Math.exp(-logit));
             return real ? sigmoid - 1 : sigmoid;
         }
+
+        @Override
+        double undecidedLogit(double realShare) {
+            return Math.log(realShare / (1 - realShare));
+        }
     },
     /** Least squares, as in the authors' released code. */
     LSGAN("lsgan") {
@@ -31,6 +36,11 @@ public enum AdversarialLoss {
         @Override
         double slope(double logit, boolean real) {
             return 2 * (real ? logit - 1 : logit);
+        }
+
+        @Override
+        double undecidedLogit(double realShare) {
+            return realShare;
         }
     };
 
@@ -63,6 +73,20 @@ public enum AdversarialLoss {
     public Loss towardsFake(INDArray logits) {
         return mean(logits, false);
     }
+
+    /**
+     * The least a discriminator's loss R + K + … can be while it gives all pictures the same logit: what it starts from
+     * when it knows only how many kinds there are.
+     *
+     * @param fakeKinds how many of the kinds are to be called fake, beside one that is real
+     */
+    public double undecided(int fakeKinds) {
+        double logit = undecidedLogit(1.0 / (1 + fakeKinds));
+        return value(logit, true) + fakeKinds * value(logit, false);
+    }
+
+    /** The best logit for pictures of which that share is real. */
+    abstract double undecidedLogit(double realShare);
 
     /** Logits are few, so they are taken out and summed in double precision. */
     private Loss mean(INDArray logits, boolean real) {

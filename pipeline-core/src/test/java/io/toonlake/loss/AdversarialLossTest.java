@@ -68,4 +68,13 @@ class AdversarialLossTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Invalid adversarial loss: wgan (must be one of bce, lsgan)");
     }
+
+    /** ln 2 for each of two kinds; −ln ⅓ − 2·ln ⅔ and ⅔ for one real kind in three. */
+    @Test
+    void undecidedDiscriminatorKnowsOnlyHowManyKindsThereAre() {
+        assertThat(AdversarialLoss.BCE.undecided(1)).isCloseTo(2 * Math.log(2), within(1e-12));
+        assertThat(AdversarialLoss.BCE.undecided(2)).isCloseTo(Math.log(3) + 2 * Math.log(1.5), within(1e-12));
+        assertThat(AdversarialLoss.LSGAN.undecided(1)).isCloseTo(0.5, within(1e-12));
+        assertThat(AdversarialLoss.LSGAN.undecided(2)).isCloseTo(2.0 / 3, within(1e-12));
+    }
 }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.Config;
 import io.toonlake.image.ImageFormat;
+import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.network.DiscriminatorArchitecture;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -47,6 +53,34 @@ class SettingsTest {
 
         assertThat(documented.count())
                 .isGreaterThan(UnknownKeys.keys(Settings.reference()).size() / 2);
+    }
+
+    /** Section 4.1 of the paper: 5,402 training photos; 10 epochs of initialization. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shinkai", "hosoda", "miyazaki", "kon"})
+    void presetsOfTheStylesHaveThePapersNetworksAndEpochs(String style) {
+        TrainSection paper = preset(style + ".conf").train();
+        TrainSection release =
+                preset(style + ".conf", "cartoongan-release.conf").train();
+
+        assertThat(paper.training().generator()).isEqualTo(GeneratorArchitecture.published(Padding.ZERO));
+        assertThat(paper.training().discriminator()).isEqualTo(DiscriminatorArchitecture.published());
+        assertThat(paper.training().contentWeight()).isEqualTo(10);
+        assertThat(paper.training().adversarialLoss()).isEqualTo(AdversarialLoss.BCE);
+        assertThat(release.training().adversarialLoss()).isEqualTo(AdversarialLoss.LSGAN);
+        assertThat(release.training().pastFakes()).isEqualTo(50);
+        double roundsPerEpoch = 5402.0
+                / (paper.workers()
+                        * paper.rounds().stepsPerRound()
+                        * paper.training().batchSize());
+        assertThat(paper.rounds().initialization()).isEqualTo((int) Math.round(10 * roundsPerEpoch));
+        assertThat(paper.rounds().adversarial()).isEqualTo((int) Math.round(100 * roundsPerEpoch));
+        assertThat(release.rounds().adversarial()).isEqualTo(2 * paper.rounds().adversarial());
+    }
+
+    private static Settings preset(String... names) {
+        Path conf = Path.of(System.getProperty("project.root"), "conf");
+        return Settings.load(Stream.of(names).map(conf::resolve).toList(), List.of());
     }
 
     @Test

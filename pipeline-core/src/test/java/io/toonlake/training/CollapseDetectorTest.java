@@ -1,0 +1,122 @@
+package io.toonlake.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.toonlake.loss.AdversarialLoss;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CollapseDetectorTest {
+    private static final CollapseDetector.Settings SETTINGS = new CollapseDetector.Settings(5, 1.5, 0.6);
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final CollapseDetector detector = new CollapseDetector(SETTINGS, AdversarialLoss.BCE, true);
+
+    /** Initialization down to a content loss of 1.2. */
+    private void initialize() {
+        for (int round = 0; round < 20; round++) {
+            assertThat(detector.after(Phase.INITIALIZATION, Map.of("content", 2 - 0.04 * round + noise())))
+                    .isEmpty();
+        }
+    }
+
+    private double noise() {
+        return random.nextDouble(-0.1, 0.1);
+    }
+
+    private Optional<String> round(double content, double discriminator) {
+        return detector.after(
+                Phase.ADVERSARIAL,
+                Map.of(
+                        "content", content,
+                        "generator_adversarial", 2.0,
+                        "discriminator_real", discriminator / 2,
+                        "discriminator_edge", discriminator / 4,
+                        "discriminator_fake", discriminator / 4));
+    }
+
+    @Test
+    void balancedTrainingGoesOn() {
+        initialize();
+        for (int round = 0; round < 200; round++) {
+            assertThat(round(1.25 + noise(), 1.73 + noise())).isEmpty();
+        }
+    }
+
+    @Test
+    void lostContentUnderAWinningDiscriminatorIsACollapse() {
+        initialize();
+        for (int round = 0; round < 10; round++) {
+            assertThat(round(1.3 + noise(), 1.7 + noise())).isEmpty();
+        }
+        Optional<String> reason = Optional.empty();
+        int rounds = 0;
+        while (reason.isEmpty() && rounds < 20) {
+            reason = round(2.0, 0.9);
+            rounds++;
+        }
+        assertThat(rounds).as("rounds until it is called").isBetween(3, 5);
+        assertThat(reason)
+                .hasValueSatisfying(text -> assertThat(text)
+                        .contains("over 5 rounds the content loss has been 2.00")
+                        .contains("47 % of an undecided one's"));
+    }
+
+    @Test
+    void contentMayRiseWhileTheDiscriminatorIsUndecided() {
+        initialize();
+        for (int round = 0; round < 50; round++) {
+            assertThat(round(2.0, 1.8)).isEmpty();
+        }
+    }
+
+    @Test
+    void discriminatorMayBeGoodWhileContentIsKept() {
+        initialize();
+        for (int round = 0; round < 50; round++) {
+            assertThat(round(1.2, 0.6)).isEmpty();
+        }
+    }
+
+    @Test
+    void discriminatorThatNeverErrsIsACollapseWhateverTheContent() {
+        initialize();
+        for (int round = 0; round < 4; round++) {
+            assertThat(round(1.2, 0.01)).isEmpty();
+        }
+        assertThat(round(1.2, 0.01))
+                .hasValueSatisfying(
+                        text -> assertThat(text)
+                                .isEqualTo(
+                                        "over 5 rounds the discriminator has made next to no mistakes (its loss is 0.5 % of an undecided one's)"));
+    }
+
+    @Test
+    void oneBadRoundIsNone() {
+        initialize();
+        for (int round = 0; round < 50; round++) {
+            assertThat(round(round % 7 == 0 ? 9 : 1.2, round % 7 == 0 ? 0 : 1.7))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void itCanBeSwitchedOff() {
+        CollapseDetector off =
+                new CollapseDetector(new CollapseDetector.Settings(0, 1.5, 0.6), AdversarialLoss.BCE, true);
+        for (int round = 0; round < 50; round++) {
+            assertThat(off.after(Phase.ADVERSARIAL, Map.of("content", 1.0 + round)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        assertThatThrownBy(() -> new CollapseDetector.Settings(5, 0.5, 0.6))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("rise 0.5");
+    }
+}
