@@ -2,6 +2,7 @@ package io.toonlake.model;
 
 import io.toonlake.network.GeneratorArchitecture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,9 @@ final class GeneratorParameters {
                 normalized(shapes, "conv" + place, List.of(4 * w, 4 * w, 3, 3), "in" + place);
             }
         }
-        filter(shapes, "deconv01_1", List.of(4 * w, 2 * w, 3, 3), 2 * w);
+        filter(shapes, "deconv01_1", up(architecture, 4 * w, 2 * w), 2 * w);
         normalized(shapes, "deconv01_2", List.of(2 * w, 2 * w, 3, 3), "in%02d_1".formatted(4 + blocks));
-        filter(shapes, "deconv02_1", List.of(2 * w, w, 3, 3), w);
+        filter(shapes, "deconv02_1", up(architecture, 2 * w, w), w);
         normalized(shapes, "deconv02_2", List.of(w, w, 3, 3), "in%02d_1".formatted(5 + blocks));
         filter(shapes, "deconv03_1", List.of(3, w, 7, 7), 3);
         return shapes;
@@ -59,6 +60,12 @@ final class GeneratorParameters {
             }
         }
         return Optional.empty();
+    }
+
+    private static List<Integer> up(GeneratorArchitecture architecture, int in, int out) {
+        return Arrays.stream(architecture.upsampling().weightShape(in, out))
+                .mapToObj(Math::toIntExact)
+                .toList();
     }
 
     private static void filter(Map<String, List<Integer>> shapes, String name, List<Integer> weight, int out) {

@@ -1,6 +1,7 @@
 package io.toonlake.model;
 
 import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Upsampling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -81,13 +82,17 @@ public final class Model {
         // The epsilon as its bits, since its decimal digits are a matter of the printing library.
         return String.format(
                 Locale.ROOT,
-                "toonlake-model %d\nkind %s\nwidth %d\nresidual-blocks %d\npadding %s\nnorm-epsilon %016x\n"
+                "toonlake-model %d\nkind %s\nwidth %d\nresidual-blocks %d\npadding %s\n%snorm-epsilon %016x\n"
                         + "channel-order %s\nlayout %s\nvalue-range [-1, 1]\n",
                 FORMAT_VERSION,
                 KIND,
                 architecture.width(),
                 architecture.residualBlocks(),
                 architecture.padding().code(),
+                // Named only where it is not what every model had before there was a choice.
+                architecture.upsampling() == Upsampling.TRANSPOSED
+                        ? ""
+                        : "upsampling " + architecture.upsampling().code() + "\n",
                 Double.doubleToLongBits(architecture.normEpsilon()),
                 CHANNEL_ORDER,
                 LAYOUT);

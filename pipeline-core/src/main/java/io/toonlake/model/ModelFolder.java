@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.toonlake.model.ModelOrigin.Making;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
+import io.toonlake.network.Upsampling;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,7 @@ public final class ModelFolder {
                 .put("width", architecture.width())
                 .put("residual-blocks", architecture.residualBlocks())
                 .put("padding", architecture.padding().code())
+                .put("upsampling", architecture.upsampling().code())
                 .put("norm-epsilon", architecture.normEpsilon())
                 .put("parameters", model.tensors().parameters());
         json.putObject("input")
@@ -114,6 +116,7 @@ public final class ModelFolder {
                     Integer.parseInt(description.text("architecture.width")),
                     Integer.parseInt(description.text("architecture.residual-blocks")),
                     Padding.of(description.text("architecture.padding")),
+                    Upsampling.of(description.text("architecture.upsampling", Upsampling.TRANSPOSED.code())),
                     Double.parseDouble(description.text("architecture.norm-epsilon")));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException("Cannot read %s: %s".formatted(description.file, e.getMessage()), e);
@@ -143,6 +146,10 @@ public final class ModelFolder {
                 throw new ModelFormatException("Cannot read %s: no %s".formatted(file, path));
             }
             return value.asText();
+        }
+
+        String text(String path, String ifAbsent) throws ModelFormatException {
+            return root != null && root.at("/" + path.replace('.', '/')).isMissingNode() ? ifAbsent : text(path);
         }
 
         void expect(String path, String known) throws ModelFormatException {

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * flat    reflect 3, conv 7×7 → w, norm, ReLU
  * down    twice: conv 3×3 stride 2 → double the channels, conv 3×3, norm, ReLU
  * body    residual blocks: reflect 1, conv 3×3, norm, ReLU, reflect 1, conv 3×3, norm, sum
- * up      twice: transposed conv 3×3 stride 2 → half the channels, conv 3×3, norm, ReLU
+ * up      twice: up-convolution 3×3 → half the channels, conv 3×3, norm, ReLU
  * out     reflect 3, conv 7×7 → 3, tanh
  * </pre>
  *
@@ -22,9 +22,11 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param width channels w of the first stage; the published generator has 64, which with 8 blocks makes 11,129,667 parameters
  * @param residualBlocks published: 8
  * @param padding around the strided, paired and up convolutions; flat, body and out always reflect
+ * @param upsampling what the up-convolutions are; transposed convolutions in the published generator
  * @param normEpsilon added to variances: 1e-5 in the authors' code
  */
-public record GeneratorArchitecture(int width, int residualBlocks, Padding padding, double normEpsilon)
+public record GeneratorArchitecture(
+        int width, int residualBlocks, Padding padding, Upsampling upsampling, double normEpsilon)
         implements Serializable {
     /** What {@code normEpsilon} is in the authors' code. */
     public static final double NORM_EPSILON = 1e-5;
@@ -45,6 +47,11 @@ public record GeneratorArchitecture(int width, int residualBlocks, Padding paddi
         }
     }
 
+    /** A generator that goes up by transposed convolutions, as published ones do. */
+    public GeneratorArchitecture(int width, int residualBlocks, Padding padding, double normEpsilon) {
+        this(width, residualBlocks, padding, Upsampling.TRANSPOSED, normEpsilon);
+    }
+
     /** The published generator. */
     public static GeneratorArchitecture published(Padding padding) {
         return new GeneratorArchitecture(64, 8, padding, NORM_EPSILON);
@@ -60,7 +67,7 @@ public record GeneratorArchitecture(int width, int residualBlocks, Padding paddi
         Convolution halving = new Convolution(3, 2, 1, padding);
         Convolution paired = new Convolution(3, 1, 1, padding);
         Convolution inner = new Convolution(3, 1, 1, Padding.REFLECT);
-        Filter doubling = new Filter.Up();
+        Filter doubling = upsampling.filter(padding);
         int w = width;
 
         Chain chain = new Chain(graph, input);

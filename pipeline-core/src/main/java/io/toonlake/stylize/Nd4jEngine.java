@@ -103,7 +103,9 @@ public final class Nd4jEngine implements StylizingEngine {
     }
 
     private INDArray up(String name, INDArray x) {
-        INDArray y = new BandedUpConvolution(weight(name), bias(name)).forward(x);
+        INDArray y = new BandedUpConvolution(
+                        weight(name), bias(name), architecture.upsampling(), architecture.padding())
+                .forward(x);
         x.close();
         return y;
     }

@@ -2,7 +2,9 @@ package io.toonlake.training;
 
 import io.toonlake.image.PixelImage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,8 +15,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>What is drawn depends on the {@link Draw} and the number and sizes of the pictures, on nothing else.
  */
 public final class BatchSampler {
-    private static final int PHOTOS = 0;
-    private static final int CARTOONS = 1;
     private static final int CHANNELS = 3;
 
     private final int batchSize;
@@ -33,40 +33,24 @@ public final class BatchSampler {
     }
 
     /**
-     * A batch of cartoon frames and the same cut-outs of the same frames with their edges smoothed.
+     * A batch with pictures of every domain given. Domains that are drawn with one another show the same cut-outs of
+     * their pictures: seeing a frame and its smoothed twin, the discriminator can tell them apart by nothing but their edges.
      *
-     * <p>Seeing both of a pair, the discriminator can tell them apart by nothing but their edges.
+     * @param pictures by the domain's name: BGR, no side shorter than the crop. Only those drawn are asked for
+     * @return a new batch, the caller's to free
      */
-    public record Cartoons(INDArray cartoon, INDArray edgeSmoothed) implements AutoCloseable {
-        @Override
-        public void close() {
-            cartoon.close();
-            edgeSmoothed.close();
+    public Batch batch(List<Domain> domains, Map<String, ? extends List<PixelImage>> pictures, Draw draw) {
+        Map<String, INDArray> batch = new LinkedHashMap<>();
+        for (Domain domain : domains) {
+            List<PixelImage> all = pictures.get(domain.name());
+            List<PixelImage> drawnWith = pictures.get(domain.drawnWith());
+            if (all.size() != drawnWith.size()) {
+                throw new IllegalArgumentException("Cannot pair %d pictures of domain %s with %d of domain %s"
+                        .formatted(all.size(), domain.name(), drawnWith.size(), domain.drawnWith()));
+            }
+            batch.put(domain.name(), array(cut(all, draw.random(domain.drawnWith()))));
         }
-    }
-
-    /**
-     * A batch of photos, [N, 3, crop, crop], BGR, [-1, 1]; the caller's to free.
-     *
-     * @param photos BGR, no side shorter than the crop; only those drawn are asked for
-     */
-    public INDArray photos(List<PixelImage> photos, Draw draw) {
-        return array(cut(photos, draw.random(PHOTOS)));
-    }
-
-    /**
-     * A batch of cartoons.
-     *
-     * @param cartoons BGR, no side shorter than the crop
-     * @param edgeSmoothed the same frames in the same order
-     */
-    public Cartoons cartoons(List<PixelImage> cartoons, List<PixelImage> edgeSmoothed, Draw draw) {
-        if (cartoons.size() != edgeSmoothed.size()) {
-            throw new IllegalArgumentException("Cannot pair %d cartoons with %d edge-smoothed ones"
-                    .formatted(cartoons.size(), edgeSmoothed.size()));
-        }
-        return new Cartoons(
-                array(cut(cartoons, draw.random(CARTOONS))), array(cut(edgeSmoothed, draw.random(CARTOONS))));
+        return new Batch(batch, draw);
     }
 
     private List<PixelImage> cut(List<PixelImage> pictures, SplittableRandom random) {

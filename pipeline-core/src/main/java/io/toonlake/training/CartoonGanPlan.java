@@ -4,7 +4,10 @@ import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.Loss;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.training.TrainingSettings.LearningRates;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,16 +16,46 @@ import org.nd4j.linalg.factory.Nd4j;
  * CartoonGAN (paper, sections 3.2 and 3.3): one generator from photos to cartoons, one discriminator that also rejects
  * cartoons with smoothed edges, and a frozen feature network that holds the content.
  */
-final class CartoonGanPlan implements TrainingPlan {
+public final class CartoonGanPlan implements TrainingPlan {
     /** The generator's name in the training state. */
-    static final String GENERATOR = "generator";
+    public static final String GENERATOR = "generator";
 
-    private static final String DISCRIMINATOR = "discriminator";
+    /** The discriminator's name in the training state. */
+    public static final String DISCRIMINATOR = "discriminator";
+
+    /** L_con, not multiplied by ω. */
+    public static final String CONTENT = "content";
+
+    /** R(D(G(p))), judged by the discriminator as the step has updated it. */
+    public static final String GENERATOR_ADVERSARIAL = "generator_adversarial";
+
+    /** R(D(c)). */
+    public static final String DISCRIMINATOR_REAL = "discriminator_real";
+
+    /** K(D(e)). */
+    public static final String DISCRIMINATOR_EDGE = "discriminator_edge";
+
+    /** K(D(G(p))), or of what the pool of past fakes gave in its place. */
+    public static final String DISCRIMINATOR_FAKE = "discriminator_fake";
+
+    /** The order in which losses are told. */
+    private static final List<String> LOSSES =
+            List.of(CONTENT, GENERATOR_ADVERSARIAL, DISCRIMINATOR_REAL, DISCRIMINATOR_EDGE, DISCRIMINATOR_FAKE);
 
     private final TrainingSettings settings;
     private final FeatureExtractor features;
     private final Learner generator;
     private final Learner discriminator;
+    private final PastFakes pastFakes;
+
+    /**
+     * The plan at initial weights drawn from the settings' seed.
+     *
+     * @param features what the content loss compares; it stays the caller's
+     */
+    public CartoonGanPlan(TrainingSettings settings, FeatureExtractor features) {
+        this(settings, features, DataType.FLOAT);
+    }
 
     CartoonGanPlan(TrainingSettings settings, FeatureExtractor features, DataType dataType) {
         this.settings = settings;
@@ -31,6 +64,14 @@ final class CartoonGanPlan implements TrainingPlan {
         // Any other seed would do: the two networks must only not start from the same draws.
         this.discriminator =
                 new Learner(DISCRIMINATOR, settings.discriminator().build(dataType, ~settings.seed()), settings.adam());
+        this.pastFakes = new PastFakes(settings.pastFakes());
+    }
+
+    /** The state that training with these settings starts from, whatever the features. */
+    public static TrainingState initialState(TrainingSettings settings) {
+        try (LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, null))) {
+            return trainer.state();
+        }
     }
 
     @Override
@@ -39,43 +80,55 @@ final class CartoonGanPlan implements TrainingPlan {
     }
 
     @Override
-    public StepLosses step(
-            Phase phase, StepsTaken stepsTaken, INDArray photo, INDArray cartoon, INDArray edgeSmoothed) {
-        AdversarialLoss adversarial = settings.adversarialLoss();
+    public List<Domain> domains(Phase phase) {
+        if (!phase.usesDiscriminator()) {
+            return List.of(Domain.PHOTO);
+        }
+        return settings.edgeTerm()
+                ? List.of(Domain.PHOTO, Domain.CARTOON, Domain.EDGE_SMOOTHED)
+                : List.of(Domain.PHOTO, Domain.CARTOON);
+    }
+
+    @Override
+    public StepLosses step(Phase phase, StepsTaken stepsTaken, Batch batch) {
         LearningRates rates = settings.learningRates();
-        FiniteCheck check = new FiniteCheck(phase, stepsTaken.in(phase));
-        double fooled = 0;
-        double real = 0;
-        double edge = 0;
-        double fake = 0;
+        Losses losses = new Losses(phase, stepsTaken.in(phase));
+        INDArray photo = batch.of(Domain.PHOTO);
         try {
             INDArray generated = generator.network().forward(photo);
             INDArray gradient = Nd4j.zerosLike(generated);
-
             if (phase.usesDiscriminator()) {
-                // The discriminator learns to accept cartoons, and to reject smoothed ones and the generator's.
-                real = check.value("real", discriminate(adversarial.towardsReal(judge(cartoon))));
-                if (settings.edgeTerm()) {
-                    edge = check.value("edge", discriminate(adversarial.towardsFake(judge(edgeSmoothed))));
-                }
-                fake = check.value("fake", discriminate(adversarial.towardsFake(judge(generated))));
-                discriminator.step(rates.discriminator(), stepsTaken.adversarial());
-
+                double decay = rates.adversarialDecay().factor(stepsTaken.adversarial());
+                trainDiscriminator(batch, generated, losses);
+                discriminator.step(decay * rates.discriminator(), stepsTaken.adversarial());
                 // The generator learns to be accepted by it ...
-                Loss accepted = adversarial.towardsReal(judge(generated));
-                fooled = check.value("generator's adversarial", accepted.value());
-                try (INDArray push = discriminator.network().backward(accepted.gradient())) {
-                    gradient.addi(push);
-                }
+                addAdversarial(gradient, generated, losses);
+                // ... and to keep the photo's content.
+                addContent(gradient, generated, photo, losses);
+                generator.learn(gradient);
+                generator.step(decay * rates.generator(), stepsTaken.total());
+            } else {
+                double decay = rates.initializationDecay().factor(stepsTaken.initialization());
+                addContent(gradient, generated, photo, losses);
+                generator.learn(gradient);
+                generator.step(decay * rates.initialization(), stepsTaken.total());
             }
-
-            // ... and to keep the photo's content.
-            double content = check.value("content", addContent(gradient, generated, photo));
-            generator.learn(gradient);
-            generator.step(phase.usesDiscriminator() ? rates.generator() : rates.initialization(), stepsTaken.total());
-            return new StepLosses(content, fooled, real, edge, fake);
+            return losses.toStepLosses();
         } finally {
             learners().forEach(Learner::release);
+        }
+    }
+
+    /** It learns to accept cartoons, and to reject smoothed ones and the generator's. */
+    private void trainDiscriminator(Batch batch, INDArray generated, Losses losses) {
+        AdversarialLoss adversarial = settings.adversarialLoss();
+        losses.add(DISCRIMINATOR_REAL, discriminate(adversarial.towardsReal(judge(batch.of(Domain.CARTOON)))));
+        if (settings.edgeTerm()) {
+            INDArray edgeSmoothed = batch.of(Domain.EDGE_SMOOTHED);
+            losses.add(DISCRIMINATOR_EDGE, discriminate(adversarial.towardsFake(judge(edgeSmoothed))));
+        }
+        try (INDArray fake = pastFakes.mixed(generated, batch.draw().random("past-fakes"))) {
+            losses.add(DISCRIMINATOR_FAKE, discriminate(adversarial.towardsFake(judge(fake))));
         }
     }
 
@@ -88,30 +141,59 @@ final class CartoonGanPlan implements TrainingPlan {
         return loss.value();
     }
 
-    /** Adds the gradient of ω · L_con to what there is, and returns L_con. */
-    private double addContent(INDArray gradient, INDArray generated, INDArray photo) {
-        try (INDArray target = features.features(photo);
-                FeatureExtractor.Recording recording = features.record(generated)) {
-            Loss loss = settings.contentLoss().between(recording.features(), target);
-            try (INDArray pull = recording.backward(loss.gradient().muli(settings.contentWeight()))) {
-                gradient.addi(pull);
-            }
-            return loss.value();
+    private void addAdversarial(INDArray gradient, INDArray generated, Losses losses) {
+        Loss accepted = settings.adversarialLoss().towardsReal(judge(generated));
+        losses.add(GENERATOR_ADVERSARIAL, accepted.value());
+        try (INDArray push = discriminator.network().backward(accepted.gradient())) {
+            gradient.addi(push);
         }
     }
 
-    /** Stops a step before a loss that is no number can spoil a network. */
-    private record FiniteCheck(Phase phase, int step) {
-        double value(String loss, double value) {
-            if (!Double.isFinite(value)) {
-                throw new DivergedException(phase, step, loss, value);
+    /** Adds the gradient of ω · L_con to what there is. */
+    private void addContent(INDArray gradient, INDArray generated, INDArray photo, Losses losses) {
+        try (INDArray target = features.features(photo);
+                FeatureExtractor.Recording recording = features.record(generated)) {
+            Loss loss = settings.contentLoss().between(recording.features(), target);
+            losses.add(CONTENT, loss.value());
+            try (INDArray pull = recording.backward(loss.gradient().muli(settings.contentWeight()))) {
+                gradient.addi(pull);
             }
-            return value;
+        }
+    }
+
+    /** The step's losses so far; one that is no number stops the step before it can spoil a network. */
+    private static final class Losses {
+        private final Phase phase;
+        private final int step;
+        private final Map<String, Double> byName = new HashMap<>();
+
+        Losses(Phase phase, int step) {
+            this.phase = phase;
+            this.step = step;
+        }
+
+        void add(String name, double value) {
+            if (!Double.isFinite(value)) {
+                throw new DivergedException(phase, step, name.replace('_', ' '), value);
+            }
+            byName.put(name, value);
+        }
+
+        StepLosses toStepLosses() {
+            Map<String, Double> ordered = new LinkedHashMap<>();
+            LOSSES.stream().filter(byName::containsKey).forEach(name -> ordered.put(name, byName.get(name)));
+            return new StepLosses(ordered);
         }
     }
 
     @Override
+    public void forget() {
+        pastFakes.clear();
+    }
+
+    @Override
     public void close() {
+        pastFakes.close();
         learners().forEach(Learner::close);
     }
 }

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A network that is trained, its name in the training state, and its optimiser. */
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
     private final String name;
     private final Network network;
     private final Adam adam;
@@ -17,7 +17,7 @@ final class Learner implements AutoCloseable {
      *
      * @param network taken over and closed with the learner
      */
-    Learner(String name, Network network, AdamSettings settings) {
+    public Learner(String name, Network network, AdamSettings settings) {
         this.name = name;
         this.network = network;
         INDArray parameters = network.flatParameters();
@@ -25,11 +25,13 @@ final class Learner implements AutoCloseable {
         this.gradients = Nd4j.zeros(parameters.dataType(), parameters.length());
     }
 
-    String name() {
+    /** Its name in the training state. */
+    public String name() {
         return name;
     }
 
-    Network network() {
+    /** The network; it stays the learner's. */
+    public Network network() {
         return network;
     }
 
@@ -38,19 +40,19 @@ final class Learner implements AutoCloseable {
     }
 
     /** Sends a gradient back through the network's last forward pass, and adds what its parameters get to the next step. */
-    void learn(INDArray outputGradient) {
+    public void learn(INDArray outputGradient) {
         network.backward(outputGradient).close();
         gradients.addi(network.flatGradients());
     }
 
     /** One step of the optimiser along all gradients since the last one. */
-    void step(double learningRate, int stepsTaken) {
+    public void step(double learningRate, int stepsTaken) {
         adam.step(network.flatParameters(), gradients, learningRate, stepsTaken);
         gradients.assign(0);
     }
 
     /** Forgets passes and gradients that were not stepped along. */
-    void release() {
+    public void release() {
         network.release();
         gradients.assign(0);
     }

@@ -1,15 +1,13 @@
 package io.toonlake.training;
 
-import io.toonlake.network.FeatureExtractor;
 import io.toonlake.network.Network;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Trains CartoonGAN on one machine, step by step: the twin that training on a cluster is measured against, and what each
+ * Carries out a {@link TrainingPlan} on one machine, step by step: the twin that training on a cluster is measured against, and what each
  * of its workers runs.
  *
  * <p>Not safe for use by two threads. Nothing is left behind in native memory by a step.
@@ -22,22 +20,11 @@ public final class LocalTrainer implements AutoCloseable {
     private StepsTaken stepsTaken = StepsTaken.NONE;
 
     /**
-     * A trainer with initial weights drawn from the settings' seed.
+     * A trainer at the plan's initial weights.
      *
-     * @param features what the content loss compares; it stays the caller's
+     * @param plan taken over and closed with the trainer
      */
-    public LocalTrainer(TrainingSettings settings, FeatureExtractor features) {
-        this(new CartoonGanPlan(settings, features, DataType.FLOAT));
-    }
-
-    /** The state that training with these settings starts from. */
-    public static TrainingState initialState(TrainingSettings settings) {
-        try (LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, null, DataType.FLOAT))) {
-            return trainer.state();
-        }
-    }
-
-    LocalTrainer(TrainingPlan plan) {
+    public LocalTrainer(TrainingPlan plan) {
         this.plan = plan;
         this.layout = layout(plan);
     }
@@ -54,7 +41,10 @@ public final class LocalTrainer implements AutoCloseable {
         return new StateLayout(segments);
     }
 
-    /** What the state is made of: {@code generator}, {@code generator.adam}, {@code discriminator}, {@code discriminator.adam}. */
+    /**
+     * What the state is made of: of every learner its parameters and Adam's moments, such as {@code generator},
+     * {@code generator.adam}, {@code discriminator}, {@code discriminator.adam}.
+     */
     public StateLayout layout() {
         return layout;
     }
@@ -84,6 +74,7 @@ public final class LocalTrainer implements AutoCloseable {
             write(state.segment(learner.name()), learner.network().flatParameters());
             write(state.segment(learner.name() + ADAM), learner.adam().state());
         }
+        plan.forget();
         this.stepsTaken = stepsTaken;
     }
 
@@ -97,16 +88,20 @@ public final class LocalTrainer implements AutoCloseable {
         return plan.learners().get(0).network();
     }
 
+    /** The domains that a batch of the phase holds. */
+    public List<Domain> domains(Phase phase) {
+        return plan.domains(phase);
+    }
+
     /**
-     * One step on one batch. The arrays are [N, 3, H, W], BGR, [-1, 1], H and W multiples of 4; they stay the caller's.
+     * One step on one batch.
      *
-     * @param cartoon not looked at in the initialization phase, and may then be null
-     * @param edgeSmoothed the same frames with their edges smoothed; likewise, and where the edge term is off
+     * @param batch with the phase's domains; it stays the caller's
      * @return the losses before the step
      * @throws DivergedException if a loss is not a number
      */
-    public StepLosses step(Phase phase, INDArray photo, INDArray cartoon, INDArray edgeSmoothed) {
-        StepLosses losses = plan.step(phase, stepsTaken, photo, cartoon, edgeSmoothed);
+    public StepLosses step(Phase phase, Batch batch) {
+        StepLosses losses = plan.step(phase, stepsTaken, batch);
         stepsTaken = stepsTaken.plus(phase, 1);
         return losses;
     }

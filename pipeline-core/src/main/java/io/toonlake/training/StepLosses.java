@@ -1,23 +1,30 @@
 package io.toonlake.training;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
 /**
- * The losses of one step, before its updates, as {@link io.toonlake.loss} states them. In the initialization phase all
- * but the content loss are 0; so is the edge term where it is switched off.
+ * The losses of one step, before its updates.
  *
- * @param content L_con, not multiplied by ω
- * @param generatorAdversarial R(D(G(p))), judged by the discriminator as this step has updated it
- * @param discriminatorReal R(D(c))
- * @param discriminatorEdge K(D(e))
- * @param discriminatorFake K(D(G(p)))
+ * @param byName those that the plan has in the step's phase, in the plan's order
  */
-public record StepLosses(
-        double content,
-        double generatorAdversarial,
-        double discriminatorReal,
-        double discriminatorEdge,
-        double discriminatorFake) {
-    /** What the discriminator minimises. */
-    public double discriminator() {
-        return discriminatorReal + discriminatorEdge + discriminatorFake;
+public record StepLosses(Map<String, Double> byName) {
+    public StepLosses {
+        byName = Collections.unmodifiableMap(new LinkedHashMap<>(byName));
+    }
+
+    /**
+     * One loss.
+     *
+     * @throws NoSuchElementException if the step had none of that name
+     */
+    public double of(String name) {
+        Double loss = byName.get(name);
+        if (loss == null) {
+            throw new NoSuchElementException("No loss %s in this step (there are %s)".formatted(name, byName.keySet()));
+        }
+        return loss;
     }
 }

@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param contentWeight ω, what the content loss weighs against the adversarial one; 10 in the paper
  * @param contentLoss l1 in the paper, l2 in its ablation
  * @param adversarialLoss bce in the paper, lsgan in the authors' code
+ * @param pastFakes pictures in the pool of past fakes, 0 for none; 50 in the authors' code
  * @param edgeTerm whether the discriminator rejects edge-smoothed cartoons; off in the paper's ablation
  * @param learningRates of each phase and network
  * @param adam the optimiser's constants
@@ -28,6 +29,7 @@ public record TrainingSettings(
         double contentWeight,
         ContentLoss contentLoss,
         AdversarialLoss adversarialLoss,
+        int pastFakes,
         boolean edgeTerm,
         LearningRates learningRates,
         AdamSettings adam,
@@ -41,6 +43,7 @@ public record TrainingSettings(
 
     public TrainingSettings {
         require(contentWeight > 0, "content weight", contentWeight, "must be > 0");
+        require(pastFakes >= 0, "past fakes", pastFakes, "must be >= 0");
         require(batchSize >= 1, "batch size", batchSize, "must be >= 1");
         require(
                 cropPixels >= MIN_CROP_PIXELS && cropPixels % GeneratorArchitecture.SIZE_MULTIPLE == 0,
@@ -55,8 +58,16 @@ public record TrainingSettings(
      * @param initialization the generator's in the initialization phase; 2e-4 in the authors' code
      * @param generator the generator's in the adversarial phase
      * @param discriminator the discriminator's
+     * @param initializationDecay how the first falls within its phase
+     * @param adversarialDecay how the other two fall within theirs
      */
-    public record LearningRates(double initialization, double generator, double discriminator) implements Serializable {
+    public record LearningRates(
+            double initialization,
+            double generator,
+            double discriminator,
+            LinearDecay initializationDecay,
+            LinearDecay adversarialDecay)
+            implements Serializable {
         public LearningRates {
             require(initialization > 0, "initialization learning rate", initialization, "must be > 0");
             require(generator > 0, "generator learning rate", generator, "must be > 0");

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,9 +44,9 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void generatorGradientsAreTheDerivatives(Padding padding) {
-        try (Network generator = new GeneratorArchitecture(2, 2, padding, 1e-5).build(DataType.DOUBLE, 7)) {
+    @CsvSource({"ZERO, TRANSPOSED", "REFLECT, TRANSPOSED", "ZERO, RESIZE", "REFLECT, RESIZE"})
+    void generatorGradientsAreTheDerivatives(Padding padding, Upsampling upsampling) {
+        try (Network generator = new GeneratorArchitecture(2, 2, padding, upsampling, 1e-5).build(DataType.DOUBLE, 7)) {
             livelier(generator);
             INDArray photo = random(1, 2, 3, 16, 12);
             INDArray upstream = random(2, 2, 3, 16, 12);

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.network.Convolution;
 import io.toonlake.network.Padding;
+import io.toonlake.network.ResizeConvolution;
 import io.toonlake.network.TransposedConvolution;
-import org.junit.jupiter.api.Test;
+import io.toonlake.network.Upsampling;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,14 +36,17 @@ class BandedConvolutionTest {
         }
     }
 
-    @Test
-    void bandsGiveTheWholeUpConvolution() {
+    @ParameterizedTest
+    @CsvSource({"TRANSPOSED, ZERO", "RESIZE, ZERO", "RESIZE, REFLECT"})
+    void bandsGiveTheWholeUpConvolution(Upsampling upsampling, Padding padding) {
         try (INDArray x = random(1, 2 * CHANNELS, 301, 500);
-                INDArray weight = random(2 * CHANNELS, CHANNELS, 3, 3);
+                INDArray weight = random(upsampling.weightShape(2 * CHANNELS, CHANNELS));
                 INDArray bias = random(CHANNELS);
-                INDArray whole = TransposedConvolution.forward(x, weight, bias);
-                INDArray y = new BandedUpConvolution(weight, bias).forward(x)) {
-            assertThat(y.shape()).isEqualTo(whole.shape());
+                INDArray whole = upsampling == Upsampling.TRANSPOSED
+                        ? TransposedConvolution.forward(x, weight, bias)
+                        : new ResizeConvolution(padding).forward(x, weight, bias);
+                INDArray y = new BandedUpConvolution(weight, bias, upsampling, padding).forward(x)) {
+            assertThat(y.shape()).isEqualTo(whole.shape()).containsExactly(1, CHANNELS, 602, 1000);
             assertThat(maxDifference(y, whole)).isLessThan(1e-5);
         }
     }

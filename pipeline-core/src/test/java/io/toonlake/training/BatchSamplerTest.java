@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.toonlake.image.PixelImage;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,12 +28,16 @@ class BatchSamplerTest {
         return PixelImage.bgr(width, height, pixels);
     }
 
+    private static INDArray photos(BatchSampler sampler, Draw draw) {
+        return sampler.batch(List.of(Domain.PHOTO), Map.of("photo", PICTURES), draw)
+                .of(Domain.PHOTO);
+    }
+
     @Test
     void sameDrawIsTheSameBatch() {
         BatchSampler sampler = new BatchSampler(4, 4, true);
 
-        assertThat(sampler.photos(PICTURES, new Draw(1, 2, 3, 4)))
-                .isEqualTo(sampler.photos(PICTURES, new Draw(1, 2, 3, 4)));
+        assertThat(photos(sampler, new Draw(1, 2, 3, 4))).isEqualTo(photos(sampler, new Draw(1, 2, 3, 4)));
     }
 
     @Test
@@ -45,7 +50,7 @@ class BatchSamplerTest {
                 new Draw(0, 1, 0, 0),
                 new Draw(0, 0, 1, 0),
                 new Draw(0, 0, 0, 1))) {
-            float[] values = sampler.photos(PICTURES, draw).ravel().toFloatVector();
+            float[] values = photos(sampler, draw).ravel().toFloatVector();
             batches.add(
                     IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
         }
@@ -55,7 +60,7 @@ class BatchSamplerTest {
 
     @Test
     void channelsArePlanesOfBlueGreenRedBetweenMinusOneAndOne() {
-        INDArray batch = new BatchSampler(8, 4, false).photos(PICTURES, new Draw(7, 0, 0, 0));
+        INDArray batch = photos(new BatchSampler(8, 4, false), new Draw(7, 0, 0, 0));
 
         assertThat(batch.shape()).containsExactly(8, 3, 4, 4);
         for (int n = 0; n < 8; n++) {
@@ -70,7 +75,7 @@ class BatchSamplerTest {
 
     @Test
     void halfOfThePicturesAreMirrored() {
-        INDArray batch = new BatchSampler(200, 4, true).photos(PICTURES, new Draw(7, 0, 0, 0));
+        INDArray batch = photos(new BatchSampler(200, 4, true), new Draw(7, 0, 0, 0));
 
         long mirrored = IntStream.range(0, 200)
                 .filter(n -> batch.getDouble(n, 1, 0, 1) < batch.getDouble(n, 1, 0, 0))
@@ -91,17 +96,44 @@ class BatchSamplerTest {
                 })
                 .toList();
 
-        BatchSampler.Cartoons batch = new BatchSampler(6, 4, true).cartoons(PICTURES, twins, new Draw(3, 1, 0, 2));
+        Batch batch = new BatchSampler(6, 4, true)
+                .batch(
+                        List.of(Domain.CARTOON, Domain.EDGE_SMOOTHED),
+                        Map.of("cartoon", PICTURES, "edge-smoothed", twins),
+                        new Draw(3, 1, 0, 2));
 
-        assertThat(batch.edgeSmoothed()
-                        .sub(batch.cartoon())
-                        .equalsWithEps(batch.cartoon().mul(0).addi(5 / 127.5), 1e-5))
+        INDArray cartoon = batch.of(Domain.CARTOON);
+        assertThat(batch.of(Domain.EDGE_SMOOTHED)
+                        .sub(cartoon)
+                        .equalsWithEps(cartoon.mul(0).addi(5 / 127.5), 1e-5))
                 .isTrue();
     }
 
     @Test
+    void domainsAreDrawnIndependently() {
+        Batch batch = new BatchSampler(6, 4, true)
+                .batch(
+                        List.of(Domain.PHOTO, Domain.CARTOON),
+                        Map.of("photo", PICTURES, "cartoon", PICTURES),
+                        new Draw(3, 1, 0, 2));
+
+        assertThat(batch.of(Domain.PHOTO)).isNotEqualTo(batch.of(Domain.CARTOON));
+    }
+
+    @Test
+    void twinsInOtherNumbersAreRefused() {
+        assertThatThrownBy(() -> new BatchSampler(1, 4, false)
+                        .batch(
+                                List.of(Domain.EDGE_SMOOTHED),
+                                Map.of("cartoon", PICTURES, "edge-smoothed", PICTURES.subList(0, 3)),
+                                new Draw(0, 0, 0, 0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Cannot pair 3 pictures of domain edge-smoothed with 5 of domain cartoon");
+    }
+
+    @Test
     void pictureSmallerThanTheCropIsRefused() {
-        assertThatThrownBy(() -> new BatchSampler(1, 10, false).photos(PICTURES, new Draw(0, 0, 0, 0)))
+        assertThatThrownBy(() -> photos(new BatchSampler(1, 10, false), new Draw(0, 0, 0, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Cannot cut 10×10 BGR pixels from a picture of 12×9, 3 channels");
     }

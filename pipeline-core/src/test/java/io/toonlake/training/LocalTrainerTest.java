@@ -14,6 +14,7 @@ import io.toonlake.network.RandomFeatures;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import io.toonlake.training.TrainingSettings.LearningRates;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
@@ -29,14 +30,19 @@ class LocalTrainerTest {
     private final INDArray edgeSmoothed = pictures(3);
 
     private static TrainingSettings settings(boolean edgeTerm, AdversarialLoss adversarial) {
+        return settings(edgeTerm, adversarial, LinearDecay.NONE);
+    }
+
+    private static TrainingSettings settings(boolean edgeTerm, AdversarialLoss adversarial, LinearDecay decay) {
         return new TrainingSettings(
                 new GeneratorArchitecture(4, 1, Padding.ZERO, 1e-5),
                 new DiscriminatorArchitecture(4, 1e-5),
                 10,
                 ContentLoss.L1,
                 adversarial,
+                0,
                 edgeTerm,
-                new LearningRates(1e-3, 1e-3, 1e-3),
+                new LearningRates(1e-3, 1e-3, 1e-3, decay, decay),
                 AdamSettings.PUBLISHED,
                 2,
                 32,
@@ -45,7 +51,11 @@ class LocalTrainerTest {
     }
 
     private LocalTrainer trainer() {
-        return new LocalTrainer(settings(true, AdversarialLoss.BCE), features);
+        return trainer(settings(true, AdversarialLoss.BCE));
+    }
+
+    private LocalTrainer trainer(TrainingSettings settings) {
+        return new LocalTrainer(new CartoonGanPlan(settings, features));
     }
 
     private static INDArray pictures(long seed) {
@@ -58,7 +68,20 @@ class LocalTrainerTest {
     }
 
     private StepLosses step(LocalTrainer trainer, Phase phase) {
-        return trainer.step(phase, photo, cartoon, edgeSmoothed);
+        return trainer.step(phase, batch(photo));
+    }
+
+    private Batch batch(INDArray photos) {
+        return new Batch(
+                Map.of("photo", photos, "cartoon", cartoon, "edge-smoothed", edgeSmoothed), new Draw(1, 0, 0, 0));
+    }
+
+    private static Batch photosAlone(INDArray photos) {
+        return new Batch(Map.of("photo", photos), new Draw(1, 0, 0, 0));
+    }
+
+    private static double discriminator(StepLosses losses) {
+        return losses.of("discriminator_real") + losses.of("discriminator_edge") + losses.of("discriminator_fake");
     }
 
     @AfterEach
@@ -72,13 +95,13 @@ class LocalTrainerTest {
             float[] discriminator = trainer.state().segment("discriminator");
             StepLosses first = step(trainer, Phase.INITIALIZATION);
             for (int i = 0; i < 20; i++) {
-                trainer.step(Phase.INITIALIZATION, photo, null, null);
+                trainer.step(Phase.INITIALIZATION, photosAlone(photo));
             }
 
             StepLosses last = step(trainer, Phase.INITIALIZATION);
 
-            assertThat(last.content()).isLessThan(0.9 * first.content());
-            assertThat(last.discriminator()).isZero();
+            assertThat(last.of("content")).isLessThan(0.9 * first.of("content"));
+            assertThat(last.byName()).containsOnlyKeys("content");
             assertThat(trainer.state().segment("discriminator")).isEqualTo(discriminator);
         }
     }
@@ -94,20 +117,22 @@ class LocalTrainerTest {
             StepLosses last = step(trainer, Phase.ADVERSARIAL);
 
             // All logits start near 0, where each cross-entropy is ln 2.
-            assertThat(first.discriminatorReal()).isCloseTo(Math.log(2), within(0.05));
-            assertThat(first.discriminatorEdge()).isCloseTo(Math.log(2), within(0.05));
-            assertThat(first.discriminatorFake()).isCloseTo(Math.log(2), within(0.05));
-            assertThat(last.discriminator()).isLessThan(0.9 * first.discriminator());
+            assertThat(first.of("discriminator_real")).isCloseTo(Math.log(2), within(0.05));
+            assertThat(first.of("discriminator_edge")).isCloseTo(Math.log(2), within(0.05));
+            assertThat(first.of("discriminator_fake")).isCloseTo(Math.log(2), within(0.05));
+            assertThat(discriminator(last)).isLessThan(0.9 * discriminator(first));
         }
     }
 
     @Test
     void edgeTermCanBeSwitchedOff() {
-        try (LocalTrainer trainer = new LocalTrainer(settings(false, AdversarialLoss.LSGAN), features)) {
-            StepLosses losses = trainer.step(Phase.ADVERSARIAL, photo, cartoon, null);
+        try (LocalTrainer trainer = trainer(settings(false, AdversarialLoss.LSGAN))) {
+            StepLosses losses = trainer.step(
+                    Phase.ADVERSARIAL, new Batch(Map.of("photo", photo, "cartoon", cartoon), new Draw(1, 0, 0, 0)));
 
-            assertThat(losses.discriminatorEdge()).isZero();
-            assertThat(losses.discriminatorReal()).isPositive();
+            assertThat(trainer.domains(Phase.ADVERSARIAL)).containsExactly(Domain.PHOTO, Domain.CARTOON);
+            assertThat(losses.byName())
+                    .containsOnlyKeys("discriminator_real", "discriminator_fake", "generator_adversarial", "content");
         }
     }
 
@@ -125,6 +150,30 @@ class LocalTrainerTest {
             assertThat(step(other, Phase.ADVERSARIAL)).isEqualTo(expected);
             assertThat(other.state()).isEqualTo(one.state());
             assertThat(other.stepsTaken()).isEqualTo(new StepsTaken(1, 2));
+        }
+    }
+
+    @Test
+    void learningRatesFallWithinTheirPhase() {
+        TrainingSettings falling = settings(true, AdversarialLoss.BCE, new LinearDecay(1, 4));
+        try (LocalTrainer constant = trainer();
+                LocalTrainer decayed = trainer(falling)) {
+            for (int i = 0; i < 2; i++) {
+                step(constant, Phase.INITIALIZATION);
+                step(decayed, Phase.INITIALIZATION);
+            }
+            // One step at the full rate, and the first of the falling ones, which is still full.
+            assertThat(decayed.state()).isEqualTo(constant.state());
+            float[] before = constant.state().segment("generator");
+
+            step(constant, Phase.INITIALIZATION);
+            step(decayed, Phase.INITIALIZATION);
+
+            float[] full = constant.state().segment("generator");
+            float[] reduced = decayed.state().segment("generator");
+            for (int i = 0; i < before.length; i++) {
+                assertThat(reduced[i] - before[i]).isCloseTo(0.75f * (full[i] - before[i]), within(1e-6f));
+            }
         }
     }
 
@@ -160,7 +209,7 @@ class LocalTrainerTest {
             INDArray broken = photo.dup();
             broken.putScalar(0, 0, 3, 3, Float.NaN);
 
-            assertThatThrownBy(() -> trainer.step(Phase.INITIALIZATION, broken, null, null))
+            assertThatThrownBy(() -> trainer.step(Phase.INITIALIZATION, photosAlone(broken)))
                     .isInstanceOf(DivergedException.class)
                     .hasMessageContaining("the content loss is NaN at step 1 of the initialization phase");
             assertThat(trainer.state().segment("generator")).isEqualTo(before);
@@ -179,7 +228,11 @@ class LocalTrainerTest {
                 if (i == warmUp) {
                     before = Pointer.physicalBytes();
                 }
-                trainer.step(Phase.ADVERSARIAL, large, large, large);
+                trainer.step(
+                        Phase.ADVERSARIAL,
+                        new Batch(
+                                Map.of("photo", large, "cartoon", large, "edge-smoothed", large),
+                                new Draw(1, 0, 0, i)));
             }
 
             // One array between the generator's first layers is 2 MB.

@@ -1,8 +1,7 @@
 package io.toonlake.averaging;
 
 import io.toonlake.averaging.TrainingSample.Kind;
-import io.toonlake.network.FeatureExtractor;
-import io.toonlake.training.LocalTrainer;
+import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingState;
 import java.util.ArrayList;
@@ -20,10 +19,7 @@ public record GanWorkers(TrainingSettings settings, FeatureSource features, int 
         implements LocalWorkers<TrainingSample> {
     /** The state that training starts from: weights drawn from the settings' seed. */
     public TrainingState initialState() {
-        try (FeatureExtractor extractor = features.open();
-                LocalTrainer trainer = new LocalTrainer(settings, extractor)) {
-            return trainer.state();
-        }
+        return CartoonGanPlan.initialState(settings);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import io.toonlake.training.Domain;
 import java.io.Serializable;
 
 /** A sample in a worker's share. A class, not a record, for {@link Shard}'s reason. */
@@ -8,9 +9,20 @@ final class TrainingSample implements Serializable {
 
     /** The three domains that a step takes batches of. */
     enum Kind {
-        PHOTO,
-        CARTOON,
-        EDGE_SMOOTHED
+        PHOTO(Domain.PHOTO),
+        CARTOON(Domain.CARTOON),
+        EDGE_SMOOTHED(Domain.EDGE_SMOOTHED);
+
+        private final Domain domain;
+
+        Kind(Domain domain) {
+            this.domain = domain;
+        }
+
+        /** The domain of training that samples of this kind stand in. */
+        Domain domain() {
+            return domain;
+        }
     }
 
     private final Kind kind;

@@ -5,6 +5,8 @@ import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
+import io.toonlake.network.Upsampling;
+import io.toonlake.training.LinearDecay;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import io.toonlake.training.TrainingSettings.LearningRates;
@@ -53,20 +55,22 @@ public record TrainSection(
             int initialization, int adversarial, int stepsPerRound, int perCheckpoint, int checkpointsKept) {}
 
     static TrainSection read(SettingsReader reader) {
+        Rounds rounds = rounds(reader);
         return new TrainSection(
-                training(reader),
+                training(reader, rounds),
                 features(reader),
-                rounds(reader),
+                rounds,
                 reader.intBetween("train.workers", 1, 10_000),
                 reader.intBetween("train.threads-per-worker", 1, 1024));
     }
 
-    private static TrainingSettings training(SettingsReader reader) {
+    private static TrainingSettings training(SettingsReader reader, Rounds rounds) {
         return new TrainingSettings(
                 new GeneratorArchitecture(
                         between(reader, "train.generator.width", 1, 1024),
                         between(reader, "train.generator.residual-blocks", 0, 100),
                         reader.oneOf("train.generator.padding", Padding.class, Padding::code),
+                        reader.oneOf("train.generator.upsampling", Upsampling.class, Upsampling::code),
                         between(reader, "train.generator.norm-epsilon", 1e-12, 1.0)),
                 new DiscriminatorArchitecture(
                         between(reader, "train.discriminator.width", 1, 1024),
@@ -74,11 +78,14 @@ public record TrainSection(
                 between(reader, "train.content.weight", 1e-6, 1e6),
                 reader.oneOf("train.content.loss", ContentLoss.class, ContentLoss::code),
                 reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
+                between(reader, "train.adversarial.past-fakes", 0, 10_000),
                 reader.flag("train.adversarial.edge-term"),
                 new LearningRates(
                         between(reader, "train.learning-rate.initialization", 1e-9, 1.0),
                         between(reader, "train.learning-rate.generator", 1e-9, 1.0),
-                        between(reader, "train.learning-rate.discriminator", 1e-9, 1.0)),
+                        between(reader, "train.learning-rate.discriminator", 1e-9, 1.0),
+                        decay(rounds.initialization(), rounds, reader, "train.learning-rate.initialization-decay-from"),
+                        decay(rounds.adversarial(), rounds, reader, "train.learning-rate.adversarial-decay-from")),
                 new AdamSettings(
                         between(reader, "train.adam.beta1", 0.0, 0.999999),
                         between(reader, "train.adam.beta2", 0.0, 0.999999),
@@ -87,6 +94,11 @@ public record TrainSection(
                 cropPixels(reader),
                 reader.flag("train.flips"),
                 reader.longBetween("train.seed", Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    private static LinearDecay decay(int phaseRounds, Rounds rounds, SettingsReader reader, String key) {
+        return LinearDecay.over(
+                Math.multiplyExact(phaseRounds, rounds.stepsPerRound()), between(reader, key, 0.0, 1.0));
     }
 
     private static int cropPixels(SettingsReader reader) {
@@ -109,8 +121,8 @@ public record TrainSection(
     }
 
     private static Rounds rounds(SettingsReader reader) {
-        int initialization = reader.intBetween("train.initialization-rounds", 0, 1_000_000);
-        int adversarial = reader.intBetween("train.adversarial-rounds", 0, 1_000_000);
+        int initialization = between(reader, "train.initialization-rounds", 0, 1_000_000);
+        int adversarial = between(reader, "train.adversarial-rounds", 0, 1_000_000);
         if (initialization == 0 && adversarial == 0) {
             reader.problem(
                     "train.adversarial-rounds", adversarial, "must be >= 1 where train.initialization-rounds is 0");
@@ -118,7 +130,7 @@ public record TrainSection(
         return new Rounds(
                 initialization,
                 adversarial,
-                reader.intBetween("train.steps-per-round", 1, 1000),
+                between(reader, "train.steps-per-round", 1, 1000),
                 reader.intBetween("train.rounds-per-checkpoint", 1, 1_000_000),
                 reader.intBetween("train.checkpoints-kept", 1, 1000));
     }

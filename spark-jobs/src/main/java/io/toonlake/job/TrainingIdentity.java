@@ -3,6 +3,7 @@ package io.toonlake.job;
 import io.toonlake.averaging.TrainingSamples;
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.Settings;
+import io.toonlake.training.LinearDecay;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
 /**
  * What a training is determined by, on one machine type: the settings that decide bits, the samples, and the feature network. A
  * checkpoint is only continued where all of it is equal. How many adversarial rounds there are decides when training ends and not
- * what it does until then, so a checkpoint may be continued past its first end.
+ * what it does until then, so a checkpoint may be continued past its first end; unless learning rates fall towards that end.
  *
  * @param values by name
  * @param rounds of both phases
@@ -30,6 +31,12 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
                 values.put(key, String.valueOf(value));
             }
         });
+        var rates = settings.train().training().learningRates();
+        if (!rates.adversarialDecay().equals(LinearDecay.NONE)) {
+            values.put(
+                    "train.adversarial-rounds",
+                    String.valueOf(settings.train().rounds().adversarial()));
+        }
         values.put("photos", samples.photoCollection());
         values.put("cartoons", samples.cartoonCollection());
         values.put("samples", samples.fingerprint());

@@ -7,20 +7,22 @@ import io.toonlake.config.Settings;
 import io.toonlake.job.TrainingLake;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.testing.SparkExtension;
+import io.toonlake.training.Batch;
 import io.toonlake.training.BatchSampler;
+import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.Draw;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.Phase;
 import io.toonlake.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 @ExtendWith(SparkExtension.class)
@@ -118,18 +120,19 @@ class GanWorkersTest {
             throws Exception {
         NativeThreads.hold(1);
         try (FeatureExtractor features = workers.features().open();
-                LocalTrainer trainer = new LocalTrainer(settings, features);
+                LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, features));
                 DecodedPictures photos = pictures(all, Kind.PHOTO);
                 DecodedPictures cartoons = pictures(all, Kind.CARTOON);
                 DecodedPictures smoothed = pictures(all, Kind.EDGE_SMOOTHED)) {
             BatchSampler sampler = new BatchSampler(settings);
+            Map<String, DecodedPictures> pictures =
+                    Map.of("photo", photos, "cartoon", cartoons, "edge-smoothed", smoothed);
             for (int round = 0; round < PLAN.rounds(); round++) {
                 Phase phase = PLAN.round(round + 1).phase();
                 for (int step = 0; step < PLAN.stepsPerRound(); step++) {
                     Draw draw = new Draw(settings.seed(), round, 0, step);
-                    try (INDArray photo = sampler.photos(photos, draw);
-                            BatchSampler.Cartoons batch = sampler.cartoons(cartoons, smoothed, draw)) {
-                        trainer.step(phase, photo, batch.cartoon(), batch.edgeSmoothed());
+                    try (Batch batch = sampler.batch(trainer.domains(phase), pictures, draw)) {
+                        trainer.step(phase, batch);
                     }
                 }
             }
