@@ -25,8 +25,10 @@
  * is sure, but −log σ(D(G(p))), as Goodfellow et al. (2014) advise and all known implementations do. {@code lsgan}
  * is what the authors' released code trains with. No term is halved, and the discriminator's three are not averaged.
  *
- * <p>F is VGG19 at conv4_4 before its ReLU. Its input is Caffe's: BGR, 0 to 255, less the mean 103.939, 116.779, 123.68;
- * pictures keep their size. Where there are no weights of it, {@link io.toonlake.network.RandomFeatures} stand in. With the initialization phase weighing by ω as well, Adam's second moments fit the adversarial
+ * <p>F is VGG19 at conv4_4 before its ReLU. Its input is what its weights were trained on: Caffe's (BGR, 0 to 255, less the
+ * mean 103.939, 116.779, 123.68) for the authors', torchvision's for torchvision's
+ * ({@link io.toonlake.network.InputConvention}); pictures keep their size. Where there are no weights of it,
+ * {@link io.toonlake.network.RandomFeatures} stand in. With the initialization phase weighing by ω as well, Adam's second moments fit the adversarial
  * phase that follows; under Adam a constant factor makes no other difference.
  */
 package io.toonlake.loss;

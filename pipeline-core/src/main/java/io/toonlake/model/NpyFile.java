@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,26 +29,36 @@ public final class NpyFile {
 
     private NpyFile() {}
 
-    /**
-     * Reads every {@code .npy} file of a folder, in name order; other files are passed over.
-     *
-     * @throws ModelFormatException where there is none, or one is damaged
-     */
-    public static Tensors readFolder(ModelFiles folder) throws IOException {
-        List<String> files = folder.names().stream()
-                .filter(name -> name.endsWith(ENDING))
-                .sorted()
-                .toList();
-        if (files.isEmpty()) {
+    /** Whether a file says of itself that it is one. */
+    static boolean isNpy(byte[] bytes) {
+        return bytes.length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    }
+
+    /** Every {@code .npy} file of a folder, in name order; other files are passed over. */
+    static StoredTensors folder(ModelFiles folder) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String file : folder.names()) {
+            if (file.endsWith(ENDING)) {
+                names.add(file.substring(0, file.length() - ENDING.length()));
+            }
+        }
+        if (names.isEmpty()) {
             throw new ModelFormatException(
                     "Cannot read weights from %s: no .npy files there".formatted(folder.location()));
         }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (String file : files) {
-            String name = file.substring(0, file.length() - ENDING.length());
-            tensors.put(name, read(folder.read(file, MAX_FILE_BYTES), folder.location() + "/" + file));
+        return new Folder(folder, names);
+    }
+
+    private record Folder(ModelFiles files, Set<String> names) implements StoredTensors {
+        @Override
+        public String place() {
+            return files.location();
         }
-        return new Tensors(tensors);
+
+        @Override
+        public Tensor read(String name) throws IOException {
+            return NpyFile.read(files.read(name + ENDING, MAX_FILE_BYTES), files.location() + "/" + name + ENDING);
+        }
     }
 
     /**
@@ -58,7 +68,7 @@ public final class NpyFile {
      * @param name what messages call it
      */
     public static Tensor read(byte[] bytes, String name) throws ModelFormatException {
-        if (bytes.length < 10 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (bytes.length < 10 || !isNpy(bytes)) {
             throw refused(name, "not an .npy file");
         }
         int version = bytes[6];

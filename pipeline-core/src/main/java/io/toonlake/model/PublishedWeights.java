@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The CartoonGAN authors' generator weights, as ports of them are published: one array for each of {@code conv01_1.weight},
  * {@code conv01_1.bias}, {@code in01_1.scale}, {@code in01_1.shift}, … {@code deconv03_1.bias}, either as a folder of
- * {@code .npy} files or as one {@code .safetensors} file ({@link Tensors#load}).
+ * {@code .npy} files or as one {@code .safetensors} file ({@link StoredTensors}).
  *
  * <p>Weights are [out, in, kH, kW], those of {@code deconv01_1} and {@code deconv02_1} (transposed convolutions)
  * [in, out, kH, kW]. Biases, scales and shifts are [C], or with axes of length 1 around it, such as [1, C, 1, 1].

@@ -11,10 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,7 +30,6 @@ import java.util.TreeMap;
 public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
     private static final String METADATA = "__metadata__";
     private static final int MAX_HEADER_BYTES = 16 << 20;
-    private static final long MAX_FILE_BYTES = Integer.MAX_VALUE - 16L;
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -38,7 +40,7 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
 
     /** Reads a file of a place; of at most 2 GiB, as it is held whole. */
     public static SafetensorsFile read(ModelFiles files, String name) throws IOException {
-        return read(files.read(name, MAX_FILE_BYTES), files.location() + "/" + name);
+        return read(files.read(name, TensorFormat.MAX_FILE_BYTES), files.location() + "/" + name);
     }
 
     /**
@@ -47,6 +49,16 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
      * @param name what messages call the file
      */
     public static SafetensorsFile read(byte[] bytes, String name) throws ModelFormatException {
+        Stored stored = stored(bytes, name);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (String tensor : stored.names()) {
+            tensors.put(tensor, stored.read(tensor));
+        }
+        return new SafetensorsFile(new Tensors(tensors), stored.metadata);
+    }
+
+    /** A whole file's tensors, their places checked, their values not yet read. */
+    static Stored stored(byte[] bytes, String name) throws ModelFormatException {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long headerBytes = bytes.length < 8 ? -1 : file.getLong(0);
         if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) {
@@ -56,30 +68,20 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
                             .formatted(headerBytes, bytes.length));
         }
         JsonNode header = header(bytes, (int) headerBytes, name);
-        ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = file.slice(8 + (int) headerBytes, bytes.length - 8 - (int) headerBytes);
         Map<String, String> metadata = new TreeMap<>();
-        List<Entry> entries = new ArrayList<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (field.getKey().equals(METADATA)) {
                 field.getValue()
                         .properties()
                         .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
             } else {
-                entries.add(Entry.parse(field.getKey(), field.getValue(), name));
+                entries.put(field.getKey(), Entry.parse(field.getKey(), field.getValue(), name));
             }
         }
-        checkCovers(entries, data.limit(), name);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Entry entry : entries) {
-            ByteBuffer place = data.slice((int) entry.begin, (int) (entry.end - entry.begin))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            float[] values = entry.type.read(place, (int) entry.count());
-            tensors.put(
-                    entry.tensor,
-                    new Tensor(entry.shape.stream().map(Long::intValue).toList(), values));
-        }
-        return new SafetensorsFile(new Tensors(tensors), metadata);
+        checkCovers(entries.values(), data.limit(), name);
+        return new Stored(name, metadata, entries, data);
     }
 
     /**
@@ -102,7 +104,7 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
         }
         byte[] json = JSON.writeValueAsBytes(header);
         int padding = -json.length & 7;
-        if (8L + json.length + padding + end > MAX_FILE_BYTES) {
+        if (8L + json.length + padding + end > TensorFormat.MAX_FILE_BYTES) {
             throw new IOException(
                     "Cannot write %d bytes of tensors: a .safetensors file of at most 2 GiB is written".formatted(end));
         }
@@ -132,7 +134,8 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
         }
     }
 
-    private static void checkCovers(List<Entry> entries, long dataBytes, String name) throws ModelFormatException {
+    private static void checkCovers(Collection<Entry> entries, long dataBytes, String name)
+            throws ModelFormatException {
         long covered = 0;
         for (Entry entry : entries.stream()
                 .sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end))
@@ -157,8 +160,46 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
         return new ModelFormatException("Cannot read %s: %s".formatted(name, why));
     }
 
-    /** One tensor as the header has it, its length agreeing with its shape. */
-    private record Entry(String tensor, ElementType type, List<Long> shape, long begin, long end) {
+    /** A file whose header was read. */
+    static final class Stored implements StoredTensors {
+        private final String place;
+        private final Map<String, String> metadata;
+        private final Map<String, Entry> entries;
+        private final ByteBuffer data;
+
+        private Stored(String place, Map<String, String> metadata, Map<String, Entry> entries, ByteBuffer data) {
+            this.place = place;
+            this.metadata = metadata;
+            this.entries = entries;
+            this.data = data;
+        }
+
+        @Override
+        public String place() {
+            return place;
+        }
+
+        @Override
+        public Set<String> names() {
+            return entries.keySet();
+        }
+
+        @Override
+        public Tensor read(String name) throws ModelFormatException {
+            Entry entry = entries.get(name);
+            if (entry == null) {
+                throw refused(place, "no tensor " + name);
+            }
+            ElementType type = entry.type(place);
+            ByteBuffer values = data.slice((int) entry.begin, (int) (entry.end - entry.begin))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            return new Tensor(
+                    entry.shape.stream().map(Long::intValue).toList(), type.read(values, (int) entry.count()));
+        }
+    }
+
+    /** One tensor as the header has it. Of a type that is read, its length agrees with its shape. */
+    private record Entry(String tensor, String dtype, List<Long> shape, long begin, long end) {
         static Entry parse(String tensor, JsonNode node, String file) throws ModelFormatException {
             JsonNode offsets = node.path("data_offsets");
             List<Long> shape = new ArrayList<>();
@@ -175,16 +216,19 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
             }
             Entry entry = new Entry(
                     tensor,
-                    type(tensor, node.path("dtype").asText(), shape, file),
+                    node.path("dtype").asText(),
                     shape,
                     offsets.path(0).asLong(),
                     offsets.path(1).asLong());
-            long count = entry.count();
-            if (count < 0 || entry.begin < 0 || entry.end - entry.begin != count * entry.type.bytes()) {
+            boolean ordered = entry.begin >= 0 && entry.end >= entry.begin;
+            if (!ordered
+                    || entry.isRead()
+                            && entry.end - entry.begin
+                                    != entry.count() * entry.type(file).bytes()) {
                 throw refused(
                         file,
                         "tensor %s, dtype %s, shape %s does not fit bytes %d to %d"
-                                .formatted(tensor, entry.type, shape, entry.begin, entry.end));
+                                .formatted(tensor, entry.dtype, shape, entry.begin, entry.end));
             }
             return entry;
         }
@@ -197,16 +241,20 @@ public record SafetensorsFile(Tensors tensors, Map<String, String> metadata) {
             return Tensor.length(shape);
         }
 
-        private static ElementType type(String tensor, String dtype, List<Long> shape, String file)
-                throws ModelFormatException {
-            try {
-                return ElementType.valueOf(dtype);
-            } catch (IllegalArgumentException e) {
+        boolean isRead() {
+            return Arrays.stream(ElementType.values())
+                    .anyMatch(type -> type.name().equals(dtype));
+        }
+
+        /** Files hold tensors of other types beside weights: only who asks for one is refused. */
+        ElementType type(String file) throws ModelFormatException {
+            if (!isRead()) {
                 throw refused(
                         file,
                         "tensor %s, dtype %s, shape %s (F16, BF16, F32 and F64 are read)"
                                 .formatted(tensor, dtype, shape));
             }
+            return ElementType.valueOf(dtype);
         }
     }
 }

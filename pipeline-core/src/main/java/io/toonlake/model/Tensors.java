@@ -1,7 +1,6 @@
 package io.toonlake.model;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,27 +18,13 @@ public final class Tensors {
     }
 
     /**
-     * Reads a folder of {@code .npy} files (one tensor a file, named as the file without its ending, in name order) or
-     * one {@code .safetensors} file of the local file system.
+     * Reads a folder or a file of the local file system whole, as {@link StoredTensors#in(Path)} finds it.
      *
-     * @throws ModelFormatException where the place holds neither, or damaged files
+     * @throws ModelFormatException where the place holds no tensors, or damaged files
      * @throws IOException where the place cannot be read
      */
     public static Tensors load(Path folderOrFile) throws IOException {
-        if (Files.isDirectory(folderOrFile)) {
-            return NpyFile.readFolder(ModelFiles.at(folderOrFile));
-        }
-        Path folder = folderOrFile.toAbsolutePath().getParent();
-        Path name = folderOrFile.getFileName();
-        if (folder == null || name == null) {
-            throw new ModelFormatException("Cannot read weights from " + folderOrFile + ": not a file or folder");
-        }
-        return load(ModelFiles.at(folder), name.toString());
-    }
-
-    /** Reads one {@code .safetensors} file of a place. */
-    public static Tensors load(ModelFiles files, String name) throws IOException {
-        return SafetensorsFile.read(files, name).tensors();
+        return StoredTensors.in(folderOrFile).readAll();
     }
 
     public Set<String> names() {

@@ -1,5 +1,5 @@
 /**
- * Models at rest: named tensors, the files they come in ({@code .npy} folders, {@code .safetensors}), and the model
+ * Models at rest: named tensors, the files they come in ({@code .npy} folders, {@code .safetensors}, HDF5), and the model
  * folder with its fingerprint ({@code docs/formats/model.md}).
  */
 package io.toonlake.model;

@@ -51,6 +51,7 @@ public final class RandomFeatures {
         return new VggLayers(
                 weights,
                 widths.size(),
+                InputConvention.CAFFE,
                 Padding.REFLECT,
                 "random features, VGG19's first %d groups of layers with channels %s, seed %d"
                         .formatted(widths.size(), widths, seed));

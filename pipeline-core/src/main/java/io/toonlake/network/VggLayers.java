@@ -1,8 +1,5 @@
 package io.toonlake.network;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,15 +10,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The layers of VGG19 up to the end of its fourth group, conv4_4, or of an earlier one, of any width: 3×3 convolutions
- * with a ReLU after each but the last, and 2×2 max poolings between the groups. Pictures come in as Caffe-style VGG19 wants them, mean-subtracted 0 to 255.
+ * with a ReLU after each but the last, and 2×2 max poolings between the groups.
  */
 final class VggLayers implements FeatureExtractor {
     /** Convolutions in each group. */
     private static final List<Integer> GROUPS = List.of(2, 2, 4, 4);
 
-    /** Mean of blue, green and red over ImageNet, as subtracted by Caffe-style VGG19. */
-    private static final double[] MEAN = {103.939, 116.779, 123.68};
+    private static final int PICTURE_CHANNELS = 3;
 
+    private final InputConvention input;
     private final Convolution convolution;
     private final List<Layer> layers;
     private final String description;
@@ -32,13 +29,15 @@ final class VggLayers implements FeatureExtractor {
     /**
      * @param weights {@code conv1_1.weight} [out, in, 3, 3], {@code conv1_1.bias} [out], … of one type
      * @param groups how many of the four groups there are
+     * @param input what the first layer's weights want, its channels in BGR order in any case
      * @throws IllegalArgumentException if one is missing or does not follow on the one before
      */
-    VggLayers(Map<String, INDArray> weights, int groups, Padding padding, String description) {
+    VggLayers(Map<String, INDArray> weights, int groups, InputConvention input, Padding padding, String description) {
+        this.input = input;
         this.convolution = new Convolution(3, 1, 1, padding);
         this.description = description;
         this.layers = new ArrayList<>();
-        long channels = MEAN.length;
+        long channels = PICTURE_CHANNELS;
         for (String name : names(groups)) {
             INDArray weight = named(weights, name + ".weight");
             INDArray bias = named(weights, name + ".bias");
@@ -88,7 +87,7 @@ final class VggLayers implements FeatureExtractor {
 
     @Override
     public INDArray features(INDArray pictures) {
-        INDArray current = caffeStyle(pictures);
+        INDArray current = input.forward(pictures);
         for (Layer layer : layers) {
             if (layer.pooledBefore()) {
                 current = replace(current, MaxPool.forward(current));
@@ -101,7 +100,7 @@ final class VggLayers implements FeatureExtractor {
     @Override
     public Recording record(INDArray pictures) {
         Deque<INDArray> inputs = new ArrayDeque<>();
-        inputs.push(caffeStyle(pictures));
+        inputs.push(input.forward(pictures));
         for (Layer layer : layers) {
             if (layer.pooledBefore()) {
                 inputs.push(MaxPool.forward(inputs.peek()));
@@ -119,16 +118,6 @@ final class VggLayers implements FeatureExtractor {
 
     private Activation activation(Layer layer) {
         return layer == layers.get(layers.size() - 1) ? Activation.NONE : Activation.RELU;
-    }
-
-    /** From BGR in [-1, 1] to BGR in [0, 255] less its mean. */
-    private INDArray caffeStyle(INDArray pictures) {
-        INDArray scaled = pictures.add(1);
-        scaled.muli(127.5);
-        for (int channel = 0; channel < MEAN.length; channel++) {
-            scaled.get(all(), interval(channel, channel + 1), all(), all()).subi(MEAN[channel]);
-        }
-        return scaled;
     }
 
     private static INDArray replace(INDArray old, INDArray next) {
@@ -169,7 +158,7 @@ final class VggLayers implements FeatureExtractor {
                 }
             }
             Freed.close(inputs.pop());
-            return current.muli(127.5);
+            return input.backward(current);
         }
 
         @Override

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,9 +20,13 @@ class FeatureExtractorTest {
     private static final List<Integer> WIDTHS = List.of(2, 3, 4, 5);
 
     @ParameterizedTest
-    @EnumSource
-    void gradientIsTheDerivative(Padding padding) {
-        FeatureExtractor vgg = Vgg19Features.of(weights(DataType.DOUBLE), padding, "random");
+    @CsvSource({"ZERO, CAFFE", "REFLECT, CAFFE", "ZERO, TORCHVISION"})
+    void gradientIsTheDerivative(Padding padding, InputConvention input) {
+        Map<String, INDArray> weights = weights(DataType.DOUBLE);
+        if (input == InputConvention.TORCHVISION) {
+            weights.get("conv1_1.weight").muli(60);
+        }
+        FeatureExtractor vgg = Vgg19Features.of(weights, input, padding, "random");
         INDArray pictures = random(1, 2, 3, 19, 16);
         INDArray upstream = random(2, vgg.features(pictures).shape());
 

@@ -42,7 +42,9 @@ class PublishedWeightsTest {
                         .isLessThan(1e-5);
             }
             assertThat(vgg.description())
-                    .isEqualTo("VGG19 conv4_4, 128 channels, reflect padding, a quarter of the width");
+                    .isEqualTo(
+                            "VGG19 conv4_4, 128 channels, reflect padding, Caffe's input (BGR, 0 to 255, less the mean "
+                                    + "103.939, 116.779, 123.68), a quarter of the width");
         }
     }
 

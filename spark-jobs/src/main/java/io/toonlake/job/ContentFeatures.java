@@ -6,24 +6,22 @@ import io.toonlake.averaging.Vgg19FeatureSource;
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.TrainSection;
 import io.toonlake.config.TrainSection.FeatureNetwork;
-import io.toonlake.model.ModelFiles;
-import io.toonlake.model.NpyFile;
-import io.toonlake.model.SafetensorsFile;
-import io.toonlake.model.Tensor;
-import io.toonlake.model.Tensors;
+import io.toonlake.model.ModelFormatException;
+import io.toonlake.model.Vgg19Weights;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Storage;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 
 /** The feature network that the settings name: looked up and checked on the driver, its weights sent to the executors once. */
 final class ContentFeatures implements AutoCloseable {
-    private static final String USED = "conv[1-4]_[1-4]\\.(weight|bias)";
+    private static final String WAYS_OUT =
+            "name VGG19's weights, a folder of .npy files or a .safetensors or .h5 file, such as "
+                    + "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5 from Keras or model.safetensors of timm/vgg19.tv_in1k, see "
+                    + "docs/vgg19.md; or, for a demonstration, --set train.content.features=random";
 
     private Broadcast<byte[]> weights;
     private FeatureSource source;
@@ -39,51 +37,35 @@ final class ContentFeatures implements AutoCloseable {
             describe();
             fingerprint = description;
         } else if (features.vgg19().isEmpty()) {
-            problem =
-                    "Invalid train.content.vgg19: nothing (name the weights of VGG19 up to conv4_4, a folder of .npy files or a "
-                            + ".safetensors file with tensors conv1_1.weight [out, in, 3, 3], conv1_1.bias ...; or, for a demonstration, "
-                            + "--set train.content.features=random)";
+            problem = "Invalid train.content.vgg19: nothing (" + WAYS_OUT + ")";
         } else {
             load(context, features);
         }
     }
 
     private void load(JobContext context, TrainSection.Features features) {
+        Path place = context.storage().qualified(features.vgg19());
         try {
-            Path place = context.storage().qualified(features.vgg19());
-            byte[] bytes = used(tensors(context.storage(), place));
+            byte[] bytes = Vgg19Weights.read(HadoopModelFiles.tensors(context.storage(), place))
+                    .toBytes();
             fingerprint = Fingerprint.of(bytes);
             weights = context.sparkContext().broadcast(bytes);
             source = new Vgg19FeatureSource(weights, features.vgg19Padding(), Storage.shown(place));
             describe();
-        } catch (IOException | IllegalArgumentException e) {
-            problem = "Invalid train.content.vgg19: " + features.vgg19() + " (" + e.getMessage() + ")";
+        } catch (IOException e) {
+            problem = "Invalid train.content.vgg19: " + Storage.shown(place) + " (" + reason(e) + "; " + WAYS_OUT + ")";
         }
     }
 
-    /** Opens the network once, which also shows whether every weight is there and fits. */
+    private static String reason(IOException e) {
+        return e instanceof ModelFormatException ? e.getMessage() : "cannot be read: " + e.getMessage();
+    }
+
+    /** Opens the network once, to hear what it says of itself. */
     private void describe() {
         try (FeatureExtractor extractor = source.open()) {
             description = extractor.description();
         }
-    }
-
-    private static Tensors tensors(Storage storage, Path place) throws IOException {
-        if (storage.fileSystem(place).getFileStatus(place).isDirectory()) {
-            return NpyFile.readFolder(new HadoopModelFiles(storage, place));
-        }
-        ModelFiles folder = new HadoopModelFiles(storage, place.getParent());
-        return SafetensorsFile.read(folder, place.getName()).tensors();
-    }
-
-    private static byte[] used(Tensors tensors) throws IOException {
-        Map<String, Tensor> used = new TreeMap<>();
-        tensors.asMap().forEach((name, tensor) -> {
-            if (name.matches(USED)) {
-                used.put(name, tensor);
-            }
-        });
-        return new SafetensorsFile(new Tensors(used), Map.of()).toBytes();
     }
 
     /** Why there are no features, with the way out. */

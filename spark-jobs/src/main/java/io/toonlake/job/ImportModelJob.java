@@ -5,7 +5,6 @@ import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.model.ModelFormatException;
 import io.toonlake.model.ModelOrigin;
-import io.toonlake.model.NpyFile;
 import io.toonlake.model.PublishedWeights;
 import io.toonlake.model.Tensors;
 import io.toonlake.network.Padding;
@@ -131,9 +130,7 @@ final class ImportModelJob extends Job {
             if (!fileSystem.exists(from)) {
                 throw new UnreachableException("Cannot read --weights " + weights + ": no such file or folder");
             }
-            return fileSystem.getFileStatus(from).isDirectory()
-                    ? NpyFile.readFolder(new HadoopModelFiles(context.storage(), from))
-                    : Tensors.load(new HadoopModelFiles(context.storage(), from.getParent()), from.getName());
+            return HadoopModelFiles.tensors(context.storage(), from).readAll();
         } catch (ModelFormatException e) {
             throw new UsageException("Invalid --weights: " + weights + " (" + e.getMessage() + ")");
         } catch (IOException e) {
