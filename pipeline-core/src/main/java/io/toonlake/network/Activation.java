@@ -31,6 +31,10 @@ public enum Activation {
 
         @Override
         public void backward(INDArray y, INDArray gradient) {
+            if (HostLoops.reach(y, gradient)) {
+                ActivationLoops.backward(y, gradient, 0);
+                return;
+            }
             Nd4j.exec(DynamicCustomOp.builder("relu_bp")
                     .addInputs(y, gradient)
                     .addOutputs(gradient)
@@ -47,6 +51,10 @@ public enum Activation {
         @Override
         public void backward(INDArray y, INDArray gradient) {
             // The sign of the output is the sign of the input.
+            if (HostLoops.reach(y, gradient)) {
+                ActivationLoops.backward(y, gradient, (float) SLOPE);
+                return;
+            }
             Nd4j.exec(DynamicCustomOp.builder("lrelu_bp")
                     .addInputs(y, gradient)
                     .addOutputs(gradient)
@@ -82,6 +90,10 @@ public enum Activation {
     public abstract void backward(INDArray y, INDArray gradient);
 
     private static void leaky(INDArray x, double slope) {
+        if (HostLoops.reach(x)) {
+            ActivationLoops.forward(x, (float) slope);
+            return;
+        }
         Nd4j.exec(DynamicCustomOp.builder("lrelu")
                 .addInputs(x)
                 .addOutputs(x)

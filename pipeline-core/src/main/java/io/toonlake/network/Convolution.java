@@ -50,7 +50,7 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
      *
      * @param gradient at the output, [N, out, H', W']
      * @param weightGradient overwritten, shaped like the weight
-     * @param biasGradient overwritten, shaped like the bias
+     * @param biasGradient overwritten, shaped like the bias; null where it is not wanted
      * @return a new array shaped like x
      */
     @Override
@@ -64,36 +64,32 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
         INDArray padded = reflected(x);
         INDArray paddedGradient = Nd4j.createUninitialized(x.dataType(), padded.shape(), 'c');
         Nd4j.exec(DynamicCustomOp.builder("conv2d_bp")
-                .addInputs(padded, weight, bias, gradient)
-                .addOutputs(paddedGradient, weightGradient, biasGradient)
+                .addInputs(padded, weight, gradient)
+                .addOutputs(paddedGradient, weightGradient)
                 .addIntegerArguments(arguments())
                 .build());
+        if (biasGradient != null) {
+            ChannelSums.into(biasGradient, gradient);
+        }
         release(padded, x);
         return unreflected(paddedGradient);
     }
 
     /**
-     * The gradient at the input alone, for a convolution that is not trained. It is the transposed convolution of the
+     * The gradient at the input alone, where the weight's is not wanted. It is the transposed convolution of the
      * gradient, which spares the third of a backward pass that the weight's gradient takes.
      *
      * @param x as in {@link #forward}; only its shape matters
      * @param gradient at the output, [N, out, H', W']
      * @return a new array shaped like x
      */
-    INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
-        if (stride != 1) {
-            throw new UnsupportedOperationException(
-                    "Cannot give the input gradient alone with stride %d (must be 1)".formatted(stride));
-        }
+    @Override
+    public INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
         int border = reflects() ? pixels : 0;
         INDArray paddedGradient = Nd4j.createUninitialized(
                 x.dataType(), new long[] {x.size(0), x.size(1), x.size(2) + 2L * border, x.size(3) + 2L * border}, 'c');
         // Read as [in, out, kH, kW], the weight leads from this convolution's output channels to its input channels.
-        Nd4j.exec(DynamicCustomOp.builder("deconv2d")
-                .addInputs(gradient, weight)
-                .addOutputs(paddedGradient)
-                .addIntegerArguments(arguments())
-                .build());
+        Deconvolution.into(paddedGradient, gradient, weight, null, stride, pixels - border);
         return unreflected(paddedGradient);
     }
 

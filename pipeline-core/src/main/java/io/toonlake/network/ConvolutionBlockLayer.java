@@ -29,6 +29,7 @@ final class ConvolutionBlockLayer extends BaseLayer<ConvolutionBlock> {
     private transient Statistics statistics;
     private transient INDArray output;
     private transient INDArray inputGradient;
+    private transient boolean learning = true;
 
     ConvolutionBlockLayer(NeuralNetConfiguration configuration, DataType dataType) {
         super(configuration, dataType);
@@ -76,21 +77,30 @@ final class ConvolutionBlockLayer extends BaseLayer<ConvolutionBlock> {
             Freed.close(outputGradient);
         }
         Freed.close(output, filtered);
-        inputGradient = block.filter()
-                .backward(
-                        input,
-                        getParam(WEIGHT),
-                        getParam(BIAS),
-                        gradient,
-                        gradientViews.get(WEIGHT),
-                        gradientViews.get(BIAS));
-        Freed.close(gradient);
-        if (block.normalizes()) {
-            gradientViews.get(BIAS).assign(0);
+        if (learning) {
+            inputGradient = block.filter()
+                    .backward(
+                            input,
+                            getParam(WEIGHT),
+                            getParam(BIAS),
+                            gradient,
+                            gradientViews.get(WEIGHT),
+                            block.normalizes() ? null : gradientViews.get(BIAS));
+            if (block.normalizes()) {
+                gradientViews.get(BIAS).assign(0);
+            }
+        } else {
+            inputGradient = block.filter().inputGradient(input, getParam(WEIGHT), gradient);
         }
+        Freed.close(gradient);
         Gradient gradients = new DefaultGradient();
         gradientViews.forEach(gradients::setGradientFor);
         return Pair.of(gradients, inputGradient);
+    }
+
+    /** Whether backward passes give the gradients of the filter's parameters; without, the norm's are of no meaning either. */
+    void learning(boolean learning) {
+        this.learning = learning;
     }
 
     /** The gradient at the input, as the last backward pass left it. */

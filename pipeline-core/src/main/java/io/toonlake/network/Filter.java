@@ -11,7 +11,7 @@ interface Filter extends Serializable {
     /** A new array: the filtered input. */
     INDArray forward(INDArray x, INDArray weight, INDArray bias);
 
-    /** A new array: the gradient at the input; weight and bias gradients are overwritten. */
+    /** A new array: the gradient at the input; weight and bias gradients are overwritten, the latter unless it is null. */
     INDArray backward(
             INDArray x,
             INDArray weight,
@@ -19,6 +19,9 @@ interface Filter extends Serializable {
             INDArray gradient,
             INDArray weightGradient,
             INDArray biasGradient);
+
+    /** A new array: the gradient at the input alone, where those of weight and bias are not wanted. */
+    INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient);
 
     /** The transposed convolution, as a filter. */
     record Up() implements Filter {
@@ -41,6 +44,11 @@ interface Filter extends Serializable {
                 INDArray weightGradient,
                 INDArray biasGradient) {
             return TransposedConvolution.backward(x, weight, bias, gradient, weightGradient, biasGradient);
+        }
+
+        @Override
+        public INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
+            return TransposedConvolution.inputGradient(x, weight, gradient);
         }
     }
 }

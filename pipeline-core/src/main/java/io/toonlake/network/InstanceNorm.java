@@ -31,6 +31,10 @@ public record InstanceNorm(double epsilon) {
             long channels = x.size(0) * x.size(1);
             INDArray mean = Nd4j.createUninitialized(x.dataType(), channels);
             INDArray variance = Nd4j.createUninitialized(x.dataType(), channels);
+            if (HostLoops.reach(x)) {
+                new InstanceNormLoops(x).statistics(x, mean, variance);
+                return new Statistics(mean, variance);
+            }
             INDArray planes = x.reshape('c', channels, x.size(2) * x.size(3));
             planes.mean(mean, 1);
             Nd4j.getExecutioner().exec(new Variance(planes, variance, false, 1));
@@ -51,6 +55,17 @@ public record InstanceNorm(double epsilon) {
      */
     public INDArray forward(INDArray x, Statistics statistics, INDArray scale, INDArray shift) {
         INDArray y = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
+        if (HostLoops.reach(x, statistics.mean(), statistics.variance(), scale, shift)) {
+            new InstanceNormLoops(x)
+                    .forward(
+                            x,
+                            InstanceNormLoops.copy(statistics.mean()),
+                            deviation(statistics),
+                            InstanceNormLoops.copy(scale),
+                            InstanceNormLoops.copy(shift),
+                            y);
+            return y;
+        }
         INDArray scales = perPicture(scale, x.size(0));
         INDArray shifts = perPicture(shift, x.size(0));
         Nd4j.exec(DynamicCustomOp.builder("batchnorm")
@@ -84,6 +99,23 @@ public record InstanceNorm(double epsilon) {
         long pictures = x.size(0);
         long channels = x.size(1);
         INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
+        if (HostLoops.reach(x, statistics.mean(), statistics.variance(), scale, gradient)) {
+            double[] scaleGradients = new double[Math.toIntExact(pictures * channels)];
+            double[] shiftGradients = new double[scaleGradients.length];
+            new InstanceNormLoops(x)
+                    .backward(
+                            x,
+                            InstanceNormLoops.copy(statistics.mean()),
+                            deviation(statistics),
+                            InstanceNormLoops.copy(scale),
+                            gradient,
+                            inputGradient,
+                            scaleGradients,
+                            shiftGradients);
+            ChannelSums.assignOverPictures(scaleGradient, scaleGradients);
+            ChannelSums.assignOverPictures(shiftGradient, shiftGradients);
+            return inputGradient;
+        }
         INDArray scales = perPicture(scale, pictures);
         INDArray shifts = perPicture(shift, pictures);
         // Rows: gradients of mean, variance (both already counted in the input's), scale and shift of every picture.
@@ -105,6 +137,14 @@ public record InstanceNorm(double epsilon) {
         release(shifts, shift);
         perChannel.close();
         return inputGradient;
+    }
+
+    private float[] deviation(Statistics statistics) {
+        float[] deviation = InstanceNormLoops.copy(statistics.variance());
+        for (int plane = 0; plane < deviation.length; plane++) {
+            deviation[plane] = (float) Math.sqrt(deviation[plane] + epsilon);
+        }
+        return deviation;
     }
 
     private static void sumOverPictures(INDArray perPicture, long pictures, INDArray sum) {

@@ -15,6 +15,10 @@ final class MaxPool {
     static INDArray forward(INDArray x) {
         INDArray y = Nd4j.createUninitialized(
                 x.dataType(), new long[] {x.size(0), x.size(1), x.size(2) / 2, x.size(3) / 2}, 'c');
+        if (HostLoops.reach(x, y)) {
+            new MaxPoolLoops(x).forward(x, y);
+            return y;
+        }
         Nd4j.exec(DynamicCustomOp.builder("maxpool2d")
                 .addInputs(x)
                 .addOutputs(y)
@@ -26,6 +30,10 @@ final class MaxPool {
     /** A new array: the gradient at the input x, given the gradient at the output. */
     static INDArray backward(INDArray x, INDArray gradient) {
         INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
+        if (HostLoops.reach(x, gradient, inputGradient)) {
+            new MaxPoolLoops(x).backward(x, gradient, inputGradient);
+            return inputGradient;
+        }
         Nd4j.exec(DynamicCustomOp.builder("maxpool2d_bp")
                 .addInputs(x, gradient)
                 .addOutputs(inputGradient)

@@ -149,6 +149,22 @@ public final class Network implements AutoCloseable {
      * @return the gradient at the input, the caller's to free
      */
     public INDArray backward(INDArray gradient) {
+        return backward(gradient, true);
+    }
+
+    /**
+     * The gradient at the input alone, without those of the parameters; frees what the forward pass kept. What
+     * {@link #flatGradients()} holds afterwards has no meaning.
+     *
+     * @param gradient at the output; it is taken over and freed
+     * @return the gradient at the input, the caller's to free
+     */
+    public INDArray inputGradient(INDArray gradient) {
+        return backward(gradient, false);
+    }
+
+    private INDArray backward(INDArray gradient, boolean learning) {
+        blocks.forEach(block -> block.learning(learning));
         graph.backpropGradient(gradient);
         INDArray inputGradient = blocks.get(0).takeInputGradient();
         release();

@@ -9,8 +9,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Mirrors a picture at its border, as PyTorch's {@code reflect} mode does.
  *
- * <p>Written as copies between views: the stock operation takes a hundred times as long, and this runs on every device
- * in every floating-point type.
+ * <p>Written as copies between views where {@link HostLoops} cannot reach: the stock operation takes a hundred times as long, and
+ * copies run on every device in every floating-point type.
  */
 public final class ReflectionPad {
     private static final int ROWS = 2;
@@ -34,6 +34,10 @@ public final class ReflectionPad {
         }
         INDArray padded = Nd4j.createUninitialized(
                 x.dataType(), new long[] {x.size(0), x.size(1), height + 2L * pixels, width + 2L * pixels}, 'c');
+        if (HostLoops.reach(x, padded)) {
+            new ReflectionPadLoops(x, pixels).forward(x, padded);
+            return padded;
+        }
         inner(padded, pixels).assign(x);
         for (int axis : new int[] {ROWS, COLUMNS}) {
             long last = padded.size(axis) - 1 - pixels;
@@ -54,6 +58,19 @@ public final class ReflectionPad {
      * @return a new array [N, C, H, W]
      */
     public static INDArray backward(INDArray gradient, int pixels) {
+        if (HostLoops.reach(gradient)) {
+            INDArray inputGradient = Nd4j.createUninitialized(
+                    gradient.dataType(),
+                    new long[] {
+                        gradient.size(0),
+                        gradient.size(1),
+                        gradient.size(ROWS) - 2L * pixels,
+                        gradient.size(COLUMNS) - 2L * pixels
+                    },
+                    'c');
+            new ReflectionPadLoops(inputGradient, pixels).backward(gradient, inputGradient);
+            return inputGradient;
+        }
         for (int axis : new int[] {COLUMNS, ROWS}) {
             long last = gradient.size(axis) - 1 - pixels;
             for (int k = 1; k <= pixels; k++) {

@@ -44,14 +44,27 @@ public record ResizeConvolution(Padding padding) implements Filter {
         try (INDArray enlarged = enlarged(x);
                 INDArray enlargedGradient =
                         convolution().backward(enlarged, weight, bias, gradient, weightGradient, biasGradient)) {
-            INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
-            Nd4j.exec(DynamicCustomOp.builder("upsampling2d_bp")
-                    .addInputs(x, enlargedGradient)
-                    .addOutputs(inputGradient)
-                    .addIntegerArguments(1)
-                    .build());
-            return inputGradient;
+            return reduced(x, enlargedGradient);
         }
+    }
+
+    @Override
+    public INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
+        try (INDArray enlarged = enlarged(x);
+                INDArray enlargedGradient = convolution().inputGradient(enlarged, weight, gradient)) {
+            return reduced(x, enlargedGradient);
+        }
+    }
+
+    /** The way back through {@link #enlarged}. */
+    private static INDArray reduced(INDArray x, INDArray enlargedGradient) {
+        INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
+        Nd4j.exec(DynamicCustomOp.builder("upsampling2d_bp")
+                .addInputs(x, enlargedGradient)
+                .addOutputs(inputGradient)
+                .addIntegerArguments(1)
+                .build());
+        return inputGradient;
     }
 
     /**

@@ -13,12 +13,13 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>x [N, in, H, W], weight [in, out, 3, 3], bias [out], y [N, out, 2H, 2W].
  *
- * <p>ND4J knows no output padding. Without any padding the result is [2H + 1, 2W + 1]; dropping its first row and
- * column leaves what PyTorch computes. (ND4J's SAME mode drops the last ones instead, which shifts the picture.)
+ * <p>Backward, ND4J knows no output padding. Without any padding y would be [2H + 1, 2W + 1] with one row and one column more
+ * in front, whose gradient is zero. (ND4J's SAME mode drops the last ones instead, which shifts the picture.)
  */
 public final class TransposedConvolution {
     private static final int KERNEL = 3;
     private static final int STRIDE = 2;
+    private static final int PIXELS = 1;
     /** Kernel, stride, padding, dilation, VALID, NCHW, weights [in, out, kH, kW]. */
     private static final int[] ARGUMENTS = {KERNEL, KERNEL, STRIDE, STRIDE, 0, 0, 1, 1, 0, 0, 1};
 
@@ -30,14 +31,9 @@ public final class TransposedConvolution {
      * @return a new array [N, out, 2H, 2W]
      */
     public static INDArray forward(INDArray x, INDArray weight, INDArray bias) {
-        INDArray whole = whole(x, weight.size(1));
-        Nd4j.exec(DynamicCustomOp.builder("deconv2d")
-                .addInputs(x, weight, bias)
-                .addOutputs(whole)
-                .addIntegerArguments(ARGUMENTS)
-                .build());
-        INDArray y = kept(whole).dup('c');
-        whole.close();
+        INDArray y = Nd4j.createUninitialized(
+                x.dataType(), new long[] {x.size(0), weight.size(1), STRIDE * x.size(2), STRIDE * x.size(3)}, 'c');
+        Deconvolution.into(y, x, weight, bias, STRIDE, PIXELS);
         return y;
     }
 
@@ -46,7 +42,7 @@ public final class TransposedConvolution {
      *
      * @param gradient at the output, [N, out, 2H, 2W]
      * @param weightGradient overwritten, shaped like the weight
-     * @param biasGradient overwritten, shaped like the bias
+     * @param biasGradient overwritten, shaped like the bias; null where it is not wanted
      * @return a new array shaped like x
      */
     public static INDArray backward(
@@ -62,11 +58,32 @@ public final class TransposedConvolution {
         kept(whole).assign(gradient);
         INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
         Nd4j.exec(DynamicCustomOp.builder("deconv2d_bp")
-                .addInputs(x, weight, bias, whole)
-                .addOutputs(inputGradient, weightGradient, biasGradient)
+                .addInputs(x, weight, whole)
+                .addOutputs(inputGradient, weightGradient)
                 .addIntegerArguments(ARGUMENTS)
                 .build());
         whole.close();
+        if (biasGradient != null) {
+            ChannelSums.into(biasGradient, gradient);
+        }
+        return inputGradient;
+    }
+
+    /**
+     * The gradient at the input alone, where those of weight and bias are not wanted: the convolution of the gradient.
+     *
+     * @param x as in {@link #forward}; only its shape matters
+     * @param gradient at the output, [N, out, 2H, 2W]
+     * @return a new array shaped like x
+     */
+    static INDArray inputGradient(INDArray x, INDArray weight, INDArray gradient) {
+        INDArray inputGradient = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
+        // Read as [out, in, kH, kW], the weight leads from the output's channels to the input's.
+        Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                .addInputs(gradient, weight)
+                .addOutputs(inputGradient)
+                .addIntegerArguments(KERNEL, KERNEL, STRIDE, STRIDE, PIXELS, PIXELS, 1, 1, 0, 0, 1)
+                .build());
         return inputGradient;
     }
 

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 public enum Upsampling {
     /** {@link TransposedConvolution}, as in the paper and the published weights. */
     TRANSPOSED("transposed"),
-    /** {@link ResizeConvolution}: it leaves no checkerboard, at 1.8 times the arithmetic of the stage. */
+    /** {@link ResizeConvolution}: it leaves no checkerboard, at twice the arithmetic of the stage. */
     RESIZE("resize");
 
     private final String code;

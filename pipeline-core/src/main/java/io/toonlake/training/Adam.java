@@ -1,5 +1,6 @@
 package io.toonlake.training;
 
+import io.toonlake.network.HostLoops;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,6 +44,10 @@ final class Adam {
      */
     void step(INDArray parameters, INDArray gradients, double learningRate, int stepsTaken) {
         double epsilon = settings.epsilon() * Math.sqrt(1 - Math.pow(settings.beta2(), stepsTaken + 1.0));
+        if (HostLoops.reach(parameters, gradients, mean, square)) {
+            new AdamLoops(settings, learningRate, stepsTaken).step(parameters, gradients, mean, square);
+            return;
+        }
         Nd4j.exec(new AdamUpdater(
                 gradients, square, mean, learningRate, settings.beta1(), settings.beta2(), epsilon, stepsTaken));
         parameters.subi(gradients);

@@ -144,7 +144,7 @@ public final class CartoonGanPlan implements TrainingPlan {
     private void addAdversarial(INDArray gradient, INDArray generated, Losses losses) {
         Loss accepted = settings.adversarialLoss().towardsReal(judge(generated));
         losses.add(GENERATOR_ADVERSARIAL, accepted.value());
-        try (INDArray push = discriminator.network().backward(accepted.gradient())) {
+        try (INDArray push = discriminator.network().inputGradient(accepted.gradient())) {
             gradient.addi(push);
         }
     }

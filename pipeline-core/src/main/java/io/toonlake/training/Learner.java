@@ -11,6 +11,7 @@ public final class Learner implements AutoCloseable {
     private final Network network;
     private final Adam adam;
     private final INDArray gradients;
+    private boolean learnt;
 
     /**
      * A learner that has learnt nothing yet.
@@ -42,19 +43,31 @@ public final class Learner implements AutoCloseable {
     /** Sends a gradient back through the network's last forward pass, and adds what its parameters get to the next step. */
     public void learn(INDArray outputGradient) {
         network.backward(outputGradient).close();
-        gradients.addi(network.flatGradients());
+        if (learnt) {
+            gradients.addi(network.flatGradients());
+        } else {
+            gradients.assign(network.flatGradients());
+            learnt = true;
+        }
     }
 
-    /** One step of the optimiser along all gradients since the last one. */
+    /**
+     * One step of the optimiser along all gradients since the last one.
+     *
+     * @throws IllegalStateException if there are none
+     */
     public void step(double learningRate, int stepsTaken) {
+        if (!learnt) {
+            throw new IllegalStateException("Cannot step: %s has learnt nothing since the last step".formatted(name));
+        }
         adam.step(network.flatParameters(), gradients, learningRate, stepsTaken);
-        gradients.assign(0);
+        learnt = false;
     }
 
     /** Forgets passes and gradients that were not stepped along. */
     public void release() {
         network.release();
-        gradients.assign(0);
+        learnt = false;
     }
 
     @Override

@@ -71,6 +71,7 @@ class ConvolutionTest {
         "3, 2, 1, ZERO",
         "3, 2, 1, REFLECT",
         "5, 1, 2, REFLECT",
+        "7, 1, 3, REFLECT",
         "3, 1, 0, ZERO"
     })
     void gradientsAreTheDerivatives(int kernel, int stride, int pixels, Padding padding) {
@@ -88,6 +89,15 @@ class ConvolutionTest {
         assertThatGradientIs(gradient, x, value);
         assertThatGradientIs(weightGradient, weight, value);
         assertThatGradientIs(biasGradient, bias, value);
+        // Alone, and at odd and even sizes, which a stride of 2 leaves the same output for.
+        assertThatGradientIs(convolution.inputGradient(x, weight, upstream), x, value);
+        INDArray wider = random(5, 2, 2, 7, 6);
+        INDArray upstreamOfWider =
+                random(6, convolution.forward(wider, weight, bias).shape());
+        assertThatGradientIs(
+                convolution.inputGradient(wider, weight, upstreamOfWider),
+                wider,
+                () -> weighted(convolution.forward(wider, weight, bias), upstreamOfWider));
     }
 
     @ParameterizedTest
@@ -106,6 +116,7 @@ class ConvolutionTest {
         INDArray weight32 = weight.castTo(DataType.FLOAT);
         INDArray bias32 = bias.castTo(DataType.FLOAT);
         INDArray weightGradient32 = weight32.ulike();
+        INDArray alone32 = convolution.inputGradient(x32, weight32, upstream.castTo(DataType.FLOAT));
         INDArray gradient32 = convolution.backward(
                 x32, weight32, bias32, upstream.castTo(DataType.FLOAT), weightGradient32, bias32.ulike());
 
@@ -113,6 +124,7 @@ class ConvolutionTest {
                 .isTrue();
         assertThat(gradient32.equalsWithEps(gradient.castTo(DataType.FLOAT), 1e-4))
                 .isTrue();
+        assertThat(alone32.equalsWithEps(gradient32, 1e-4)).isTrue();
         assertThat(weightGradient32.equalsWithEps(weightGradient.castTo(DataType.FLOAT), 1e-3))
                 .isTrue();
     }

@@ -68,6 +68,9 @@ class NetworkTest {
         network.forward(x);
         INDArray inputGradient = network.backward(upstream.dup());
         INDArray gradients = network.flatGradients().dup();
+        network.forward(x);
+        INDArray alone = network.inputGradient(upstream.dup());
+        assertThat(alone.equalsWithEps(inputGradient, 1e-9)).isTrue();
 
         DoubleSupplier value = () -> weighted(network.forward(x), upstream);
         assertThatGradientIs(inputGradient, x, value, 31, 2e-6);
