@@ -28,11 +28,23 @@ class AdamTest {
         assertThat(adam.state().toDoubleVector()).containsExactly(new double[] {2, 4}, within(1e-12));
     }
 
+    /** Single precision has a loop of its own. */
+    @Test
+    void singlePrecisionTakesTheSameSteps() {
+        assertThat(byAdam(new AdamSettings(0.5, 0.999, 1e-2), DataType.FLOAT))
+                .containsExactly(byHand(1e-2), within(1e-7));
+        assertThat(byAdam(AdamSettings.PUBLISHED, DataType.FLOAT)).containsExactly(byHand(1e-8), within(1e-7));
+    }
+
     private static double[] byAdam(AdamSettings settings) {
-        Adam adam = new Adam(settings, DataType.DOUBLE, 3);
-        INDArray parameters = Nd4j.zeros(DataType.DOUBLE, 3);
+        return byAdam(settings, DataType.DOUBLE);
+    }
+
+    private static double[] byAdam(AdamSettings settings, DataType dataType) {
+        Adam adam = new Adam(settings, dataType, 3);
+        INDArray parameters = Nd4j.zeros(dataType, 3);
         for (int t = 0; t < GRADIENTS.length; t++) {
-            adam.step(parameters, Nd4j.createFromArray(GRADIENTS[t]), 0.01, t);
+            adam.step(parameters, Nd4j.createFromArray(GRADIENTS[t]).castTo(dataType), 0.01, t);
         }
         return parameters.toDoubleVector();
     }

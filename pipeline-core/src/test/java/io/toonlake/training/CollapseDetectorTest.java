@@ -4,13 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.toonlake.loss.AdversarialLoss;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CollapseDetectorTest {
     private static final CollapseDetector.Settings SETTINGS = new CollapseDetector.Settings(5, 1.5, 0.6);
+
+    /** The defaults of the settings. */
+    private static final CollapseDetector.Settings DEFAULTS = new CollapseDetector.Settings(10, 1.4, 0.6);
+
+    private static final List<String> NAMES = List.of(
+            "phase",
+            "step",
+            "content",
+            "generator_adversarial",
+            "discriminator_real",
+            "discriminator_edge",
+            "discriminator_fake");
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final CollapseDetector detector = new CollapseDetector(SETTINGS, AdversarialLoss.BCE, true);
@@ -92,6 +111,46 @@ class CollapseDetectorTest {
                         text -> assertThat(text)
                                 .isEqualTo(
                                         "over 5 rounds the discriminator has made next to no mistakes (its loss is 0.5 % of an undecided one's)"));
+    }
+
+    /** Losses of real trainings, means of ten steps a line: docs/training.md says of which. The last learns at rates and a weight that collapse. */
+    @ParameterizedTest
+    @CsvSource({"balanced-transposed, false", "balanced-resize, false", "balanced-omega-3, false", "collapsing, true"})
+    void realTrainingsAreJudgedRightly(String training, boolean collapses) throws IOException {
+        CollapseDetector judge = new CollapseDetector(DEFAULTS, AdversarialLoss.BCE, true);
+        int adversarialSteps = 0;
+        Optional<String> reason = Optional.empty();
+        for (String line : lines(training)) {
+            String[] values = line.split(",", -1);
+            Map<String, Double> losses = new HashMap<>();
+            for (int i = 2; i < NAMES.size(); i++) {
+                if (!values[i].isEmpty()) {
+                    losses.put(NAMES.get(i), Double.valueOf(values[i]));
+                }
+            }
+            Phase phase = values[0].equals("initialization") ? Phase.INITIALIZATION : Phase.ADVERSARIAL;
+            reason = judge.after(phase, losses);
+            adversarialSteps += phase.usesDiscriminator() ? 10 : 0;
+            if (reason.isPresent()) {
+                break;
+            }
+        }
+
+        assertThat(reason.isPresent()).isEqualTo(collapses);
+        if (collapses) {
+            assertThat(adversarialSteps).isBetween(500, 800);
+            assertThat(reason).hasValueSatisfying(text -> assertThat(text).contains("while the discriminator wins"));
+        }
+    }
+
+    private static List<String> lines(String training) throws IOException {
+        try (InputStream in = CollapseDetectorTest.class.getResourceAsStream(training + ".csv")) {
+            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            assertThat(lines.get(0)).isEqualTo(String.join(",", NAMES));
+            return lines.subList(1, lines.size());
+        }
     }
 
     @Test

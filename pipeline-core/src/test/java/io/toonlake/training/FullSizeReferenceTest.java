@@ -1,0 +1,263 @@
+package io.toonlake.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.toonlake.model.Tensors;
+import io.toonlake.network.FeatureExtractor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Training of the published sizes against PyTorch, in single precision: generator 11,129,667 parameters, discriminator
+ * 1,129,665, VGG19 to conv4_4 at full width with seeded weights; bce, l1, edge term; 5 steps of the initialization phase and
+ * 15 of the adversarial one. Run by {@code .ci/long WORK parity}, which makes the reference first.
+ *
+ * <p>Two comparisons:
+ *
+ * <ul>
+ *   <li><b>From the same state</b>: before some of the steps, parameters and Adam's moments are set to PyTorch's, one step is
+ *       taken, and every loss, the gradient of every tensor and its update are compared.
+ *   <li><b>From the same start</b>: 20 steps on both sides by themselves; every loss of every step, and how far each tensor has
+ *       moved after the last.
+ * </ul>
+ *
+ * <p>Tensors are compared by the norm of their difference as a part of the reference's norm. From the same state every loss
+ * must agree to 1e-3. Gradients and updates cannot be held to that, since PyTorch's own single precision is further than that from its double
+ * precision. Where rounding turns the sign of a difference of features (l1), the side of a ReLU or the winner of a pooling, a whole entry of
+ * a gradient changes, and one such entry in a million changes its norm by a thousandth; Adam's first step is little but the
+ * gradient's sign. From the same start such differences grow from step to step. So both sides are measured against PyTorch in double
+ * precision, and ours may be at most {@link #AT_MOST} times as far from it as PyTorch in single precision is (from the same start {@link
+ * #DRIFT_AT_MOST} times), in the root mean square over tensors and steps, or 1e-3. All figures are printed.
+ */
+@Tag("long")
+class FullSizeReferenceTest {
+    private static final double TOLERANCE = 1e-3;
+
+    /** Which entries rounding turns over is chance, so two equally exact sides differ somewhat in how many. */
+    private static final double AT_MOST = 2;
+
+    /** The same for 20 steps on end: one path on each side, on which differences feed on themselves, tells an order of magnitude. */
+    private static final double DRIFT_AT_MOST = 5;
+
+    private Path folder;
+    private JsonNode described;
+    private TrainingReference reference;
+    private Tensors pictures;
+    private FeatureExtractor features;
+    private CartoonGanPlan plan;
+
+    @BeforeEach
+    void build() throws IOException {
+        folder = Path.of(System.getProperty("training.reference", "target/training-reference"));
+        assertThat(folder.resolve("full.json"))
+                .as("PyTorch's reference; make_training_reference.py full %s makes it", folder)
+                .exists();
+        described = TrainingReference.json(folder.resolve("full.json"));
+        reference = TrainingReference.of(described);
+        pictures = tensors("pictures");
+        features = reference.features(tensors("features"), "", DataType.FLOAT);
+        plan = new CartoonGanPlan(reference.settings(), features, DataType.FLOAT);
+        assertThat(plan.learners())
+                .extracting(learner -> learner.network().flatParameters().length())
+                .containsExactly(11_129_667L, 1_129_665L);
+    }
+
+    @AfterEach
+    void free() {
+        plan.close();
+        features.close();
+    }
+
+    private Tensors tensors(String name) throws IOException {
+        return Tensors.load(folder.resolve(name + ".safetensors"));
+    }
+
+    @Test
+    void stepsFromTheSameStateAreAsCloseAsPyTorchs() throws IOException {
+        Map<String, Double> losses = new LinkedHashMap<>();
+        Map<String, Comparison> comparisons = new LinkedHashMap<>();
+        for (int step = 0; step < reference.steps().size(); step++) {
+            String name = "step-%02d".formatted(step + 1);
+            if (Files.exists(folder.resolve(name + ".safetensors"))) {
+                compare(step, tensors(name), losses, comparisons);
+            }
+        }
+
+        assertThat(losses).isNotEmpty();
+        losses.forEach((what, difference) -> assertThat(difference).as(what).isLessThan(TOLERANCE));
+        comparisons.values().forEach(comparison -> comparison.report("from the same state, all steps"));
+        comparisons.values().forEach(comparison -> comparison.assertAsCloseAsPyTorch(AT_MOST));
+    }
+
+    @Test
+    void stepsFromTheSameStartDriftNoFurtherThanPyTorchs() throws IOException {
+        Tensors initial = tensors("initial");
+        List<ParameterVectors> starts = new ArrayList<>();
+        for (Learner learner : plan.learners()) {
+            TrainingReference.load(learner.network(), initial, learner.name() + "/");
+            starts.add(ParameterVectors.values(learner));
+        }
+        List<TrainingReference.Step> exact = TrainingReference.steps(described.path("exact_losses"));
+
+        Comparison losses = new Comparison("losses");
+        for (int step = 0; step < reference.steps().size(); step++) {
+            Map<String, Double> ours = take(step).byName();
+            Map<String, Double> pyTorchs = reference.steps().get(step).losses();
+            Map<String, Double> exactly = exact.get(step).losses();
+            Comparison ofStep = new Comparison("losses");
+            ofStep.add(differences(ours, pyTorchs), differences(ours, exactly), differences(pyTorchs, exactly));
+            ofStep.report("from the same start, step %d".formatted(step + 1));
+            losses.add(ofStep);
+        }
+        losses.assertAsCloseAsPyTorch(DRIFT_AT_MOST);
+        Tensors end = tensors("final");
+        for (int i = 0; i < plan.learners().size(); i++) {
+            Learner learner = plan.learners().get(i);
+            ParameterVectors start = starts.get(i);
+            Comparison movement = new Comparison("movement of the " + learner.name());
+            movement.add(
+                    ParameterVectors.values(learner).plus(-1, start),
+                    ParameterVectors.of(learner, end, "").plus(-1, start),
+                    ParameterVectors.of(learner, end, "exact/").plus(-1, start));
+            movement.report("from the same start, after the last step");
+            movement.assertAsCloseAsPyTorch(DRIFT_AT_MOST);
+        }
+    }
+
+    private void compare(int step, Tensors tensors, Map<String, Double> losses, Map<String, Comparison> comparisons) {
+        Phase phase = reference.steps().get(step).phase();
+        List<ParameterVectors> before = new ArrayList<>();
+        List<ParameterVectors> means = new ArrayList<>();
+        for (Learner learner : plan.learners()) {
+            TrainingReference.load(learner.network(), tensors, "before/" + learner.name() + "/");
+            ParameterVectors.loadMoments(learner, tensors);
+            before.add(ParameterVectors.values(learner));
+            means.add(ParameterVectors.means(learner));
+        }
+
+        StepLosses taken = take(step);
+
+        String where = "from the same state, step %d".formatted(step + 1);
+        Map<String, Double> differences =
+                differences(taken.byName(), reference.steps().get(step).losses());
+        System.out.printf("%s: losses off by %s%n", where, differences);
+        differences.forEach((loss, difference) -> losses.put(where + ": " + loss, difference));
+        double beta1 = reference.settings().adam().beta1();
+        for (int i = 0; i < plan.learners().size(); i++) {
+            Learner learner = plan.learners().get(i);
+            if (learner.name().equals(CartoonGanPlan.GENERATOR) || phase.usesDiscriminator()) {
+                ParameterVectors gradient = ParameterVectors.means(learner)
+                        .plus(-beta1, means.get(i))
+                        .times(1 / (1 - beta1));
+                ParameterVectors update = ParameterVectors.values(learner).plus(-1, before.get(i));
+                compare(where, "gradient", gradient, learner, tensors, comparisons);
+                compare(where, "update", update, learner, tensors, comparisons);
+            }
+        }
+    }
+
+    private static void compare(
+            String where,
+            String kind,
+            ParameterVectors ours,
+            Learner learner,
+            Tensors tensors,
+            Map<String, Comparison> comparisons) {
+        String what = kind + "s of the " + learner.name();
+        Comparison comparison = new Comparison(what);
+        comparison.add(
+                ours,
+                ParameterVectors.of(learner, tensors, kind + "/"),
+                ParameterVectors.of(learner, tensors, "exact-" + kind + "/"));
+        comparison.report(where);
+        comparisons.computeIfAbsent(what, Comparison::new).add(comparison);
+    }
+
+    private StepLosses take(int step) {
+        try (Batch batch = reference.batch(pictures, step, DataType.FLOAT)) {
+            return plan.step(reference.steps().get(step).phase(), reference.before(step), batch);
+        }
+    }
+
+    private static Map<String, Double> differences(Map<String, Double> losses, Map<String, Double> expected) {
+        assertThat(losses).containsOnlyKeys(expected.keySet());
+        Map<String, Double> differences = new LinkedHashMap<>();
+        losses.forEach((name, loss) -> differences.put(name, Math.abs(loss - expected.get(name)) / expected.get(name)));
+        return differences;
+    }
+
+    /** Relative differences of one kind of values: ours from PyTorch's, and both from PyTorch's in double precision. */
+    private static final class Comparison {
+        private final String what;
+        private final List<Double> apart = new ArrayList<>();
+        private final List<Double> ours = new ArrayList<>();
+        private final List<Double> pyTorchs = new ArrayList<>();
+
+        Comparison(String what) {
+            this.what = what;
+        }
+
+        void add(ParameterVectors our, ParameterVectors pyTorch, ParameterVectors exact) {
+            add(our.normDifferences(pyTorch), our.normDifferences(exact), pyTorch.normDifferences(exact));
+        }
+
+        void add(Map<String, Double> between, Map<String, Double> our, Map<String, Double> pyTorch) {
+            apart.addAll(between.values());
+            ours.addAll(our.values());
+            pyTorchs.addAll(pyTorch.values());
+        }
+
+        void add(Comparison other) {
+            apart.addAll(other.apart);
+            ours.addAll(other.ours);
+            pyTorchs.addAll(other.pyTorchs);
+        }
+
+        void report(String where) {
+            System.out.printf(
+                    "%s, %s: ours and PyTorch's apart %s; from double precision ours %s, PyTorch's %s; "
+                            + "%d of %d within %.0e%n",
+                    where,
+                    what,
+                    summary(apart),
+                    summary(ours),
+                    summary(pyTorchs),
+                    apart.stream().filter(difference -> difference <= TOLERANCE).count(),
+                    apart.size(),
+                    TOLERANCE);
+        }
+
+        void assertAsCloseAsPyTorch(double atMost) {
+            assertThat(rootMeanSquare(ours))
+                    .as("%s: distance from double precision", what)
+                    .isLessThan(Math.max(TOLERANCE, atMost * rootMeanSquare(pyTorchs)));
+        }
+
+        private static String summary(List<Double> differences) {
+            return "%.1e (median %.1e, largest %.1e)"
+                    .formatted(
+                            rootMeanSquare(differences),
+                            differences.stream().sorted().toList().get(differences.size() / 2),
+                            Collections.max(differences));
+        }
+
+        private static double rootMeanSquare(List<Double> differences) {
+            return Math.sqrt(differences.stream()
+                    .mapToDouble(difference -> difference * difference)
+                    .average()
+                    .orElseThrow());
+        }
+    }
+}
