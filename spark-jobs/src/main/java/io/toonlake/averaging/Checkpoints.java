@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,7 +23,7 @@ public final class Checkpoints {
     private final Path folder;
     private final int kept;
 
-    /** @param kept how many to keep: those of the latest rounds */
+    /** @param kept how many to keep: those of the latest rounds. The best one is kept beside them */
     public Checkpoints(Storage storage, Path model, int kept) {
         this.storage = storage;
         this.folder = new Path(model, "checkpoints");
@@ -33,13 +34,22 @@ public final class Checkpoints {
         return Storage.shown(folder);
     }
 
-    void write(Checkpoint checkpoint) {
+    /** @param losses since the checkpoint before this one */
+    void write(Checkpoint checkpoint, ContentLosses losses) {
         Path file = new Path(folder, String.format("round-%07d.safetensors", checkpoint.round()));
         try {
             storage.write(file, checkpoint.toBytes());
+            BestCheckpoint candidate = new BestCheckpoint(file.getName(), losses.phase(), losses.mean());
+            BestCheckpoint best = best();
+            if (best == null || candidate.isBetterThan(best) || candidate.file().equals(best.file())) {
+                best = candidate;
+                storage.write(new Path(folder, BestCheckpoint.NAME), best.toBytes());
+            }
             List<Path> all = files();
             for (Path old : all.subList(Math.min(kept, all.size()), all.size())) {
-                storage.fileSystem(old).delete(old, false);
+                if (!old.getName().equals(best.file())) {
+                    storage.fileSystem(old).delete(old, false);
+                }
             }
         } catch (IOException e) {
             throw new UnreachableException("Cannot write " + Storage.shown(file) + ": " + e.getMessage(), e);
@@ -66,14 +76,49 @@ public final class Checkpoints {
         }
     }
 
+    /**
+     * Deletes the checkpoints after a round; where there is none up to it, all but the oldest.
+     *
+     * @return the round of the latest that is left; nothing where there was none
+     */
+    public OptionalInt goBackTo(int round) {
+        try {
+            List<Path> all = files();
+            int left = 0;
+            while (left < all.size() - 1 && round(all.get(left)) > round) {
+                storage.fileSystem(folder).delete(all.get(left), false);
+                left++;
+            }
+            return all.isEmpty() ? OptionalInt.empty() : OptionalInt.of(round(all.get(left)));
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int round(Path file) {
+        return Integer.parseInt(file.getName().replaceAll("\\D", ""));
+    }
+
     public void deleteAll() {
         try {
             for (Path file : files()) {
                 storage.fileSystem(file).delete(file, false);
             }
+            Path best = new Path(folder, BestCheckpoint.NAME);
+            storage.fileSystem(best).delete(best, false);
         } catch (IOException e) {
             throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The best of those that are there; null if none is known. */
+    private BestCheckpoint best() throws IOException {
+        Path file = new Path(folder, BestCheckpoint.NAME);
+        if (!storage.fileSystem(file).exists(file)) {
+            return null;
+        }
+        BestCheckpoint best = BestCheckpoint.of(storage.read(file, MAX_BYTES));
+        return files().stream().anyMatch(there -> there.getName().equals(best.file())) ? best : null;
     }
 
     /** Latest round first. */

@@ -6,6 +6,7 @@ import io.toonlake.training.Batch;
 import io.toonlake.training.BatchSampler;
 import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.DivergedException;
+import io.toonlake.training.Domain;
 import io.toonlake.training.Draw;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.TrainingSettings;
@@ -14,25 +15,36 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** A worker's networks and pictures, kept between rounds. */
 final class GanWorker implements LocalWorker {
     private final TrainingSettings settings;
     private final int worker;
+    private final TaskDevice device;
     private final FeatureExtractor features;
     private final LocalTrainer trainer;
     private final BatchSampler sampler;
     private final Map<String, DecodedPictures> pictures = new HashMap<>();
 
+    private Round round;
+    private int taken;
+    private Map<String, Double> losses = Map.of();
+    private String divergence;
+
     GanWorker(
             TrainingSettings settings,
             int worker,
             int threads,
+            TaskDevice device,
             FeatureExtractor features,
             Map<Kind, List<TrainingSample>> samples) {
         NativeThreads.hold(threads);
         this.settings = settings;
         this.worker = worker;
+        this.device = device;
         this.features = features;
         this.trainer = new LocalTrainer(new CartoonGanPlan(settings, features));
         this.sampler = new BatchSampler(settings);
@@ -40,23 +52,62 @@ final class GanWorker implements LocalWorker {
     }
 
     @Override
-    public LocalResult run(Round round, float[] state) {
-        trainer.load(new TrainingState(trainer.layout(), state), round.stepsBefore());
-        Map<String, Double> losses = new LinkedHashMap<>();
-        try {
-            for (int step = 0; step < round.steps(); step++) {
-                // Draws count rounds from 0.
-                Draw draw = new Draw(settings.seed(), round.number() - 1, worker, step);
-                try (Batch batch = sampler.batch(trainer.domains(round.phase()), pictures, draw)) {
-                    trainer.step(round.phase(), batch)
-                            .byName()
-                            .forEach((name, loss) -> losses.merge(name, loss / round.steps(), Double::sum));
-                }
-            }
-        } catch (DivergedException e) {
-            return LocalResult.diverged(state, e.getMessage());
+    public ComputationGraph load(Round next, float[] state) {
+        device.take();
+        trainer.load(new TrainingState(trainer.layout(), state), next.stepsBefore());
+        round = next;
+        taken = 0;
+        losses = new LinkedHashMap<>();
+        divergence = null;
+        return trainer.generator().graph();
+    }
+
+    private List<Domain> domains() {
+        return trainer.domains(round.phase());
+    }
+
+    private Draw draw(int step) {
+        // Draws count rounds from 0.
+        return new Draw(settings.seed(), round.number() - 1, worker, step);
+    }
+
+    /** The features are the phase's domains, in the plan's order. */
+    @Override
+    public MultiDataSet batch(int step) {
+        Map<String, INDArray> batch =
+                sampler.batch(domains(), pictures, draw(step)).pictures();
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                domains().stream().map(domain -> batch.get(domain.name())).toArray(INDArray[]::new), new INDArray[0]);
+    }
+
+    @Override
+    public void step(MultiDataSet batch) {
+        if (divergence != null) {
+            return;
         }
-        return LocalResult.of(trainer.state().values(), (long) round.steps() * settings.batchSize(), losses);
+        Map<String, INDArray> byDomain = new HashMap<>();
+        for (int i = 0; i < domains().size(); i++) {
+            byDomain.put(domains().get(i).name(), batch.getFeatures(i));
+        }
+        try {
+            // The arrays stay the caller's: this batch is not closed.
+            trainer.step(round.phase(), new Batch(byDomain, draw(taken)))
+                    .byName()
+                    .forEach((name, loss) -> losses.merge(name, loss, Double::sum));
+            taken++;
+        } catch (DivergedException e) {
+            divergence = e.getMessage();
+        }
+    }
+
+    @Override
+    public LocalResult result() {
+        float[] state = trainer.state().values();
+        if (divergence != null) {
+            return LocalResult.diverged(state, divergence);
+        }
+        losses.replaceAll((name, sum) -> sum / taken);
+        return LocalResult.of(state, (long) taken * settings.batchSize(), losses);
     }
 
     @Override

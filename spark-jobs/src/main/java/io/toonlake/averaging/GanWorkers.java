@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import io.toonlake.averaging.TrainingSample.Kind;
+import io.toonlake.network.Network;
 import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingState;
@@ -9,26 +10,43 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Workers that train CartoonGAN.
  *
  * @param threads that one worker's networks compute with; another number rounds sums otherwise
+ * @param device that they compute on
  */
-public record GanWorkers(TrainingSettings settings, FeatureSource features, int threads)
-        implements LocalWorkers<TrainingSample> {
+public record GanWorkers(TrainingSettings settings, FeatureSource features, int threads, TaskDevice device)
+        implements LocalWorkers<MultiDataSet> {
+    /** Workers on the CPU. */
+    GanWorkers(TrainingSettings settings, FeatureSource features, int threads) {
+        this(settings, features, threads, TaskDevice.CPU);
+    }
+
     /** The state that training starts from: weights drawn from the settings' seed. */
     public TrainingState initialState() {
         return CartoonGanPlan.initialState(settings);
     }
 
+    /** The network that becomes the model, for the driver. */
+    Network generator() {
+        return settings.generator().build(DataType.FLOAT, settings.seed());
+    }
+
     @Override
-    public LocalWorker open(int worker, Iterator<TrainingSample> share) {
+    public LocalWorker open(int worker, Iterator<MultiDataSet> share) {
+        device.take();
         Map<Kind, List<TrainingSample>> samples = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             samples.put(kind, new ArrayList<>());
         }
-        share.forEachRemaining(sample -> samples.get(sample.kind()).add(sample));
-        return new GanWorker(settings, worker, threads, features.open(), samples);
+        share.forEachRemaining(element -> {
+            TrainingSample sample = ((SampleDataSet) element).sample();
+            samples.get(sample.kind()).add(sample);
+        });
+        return new GanWorker(settings, worker, threads, device, features.open(), samples);
     }
 }

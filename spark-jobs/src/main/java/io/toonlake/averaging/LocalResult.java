@@ -2,6 +2,8 @@ package io.toonlake.averaging;
 
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.spark.api.TrainingResult;
+import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 
 /**
  * What one worker made of a round.
@@ -12,7 +14,8 @@ import java.util.Optional;
  * @param divergence why the worker could not take its steps: a loss was no number. Told, not thrown, since Spark would try the
  *     task again, and the same numbers would come out
  */
-public record LocalResult(float[] state, long examples, Map<String, Double> losses, Optional<String> divergence) {
+public record LocalResult(float[] state, long examples, Map<String, Double> losses, Optional<String> divergence)
+        implements TrainingResult {
     public LocalResult {
         if (examples < 1) {
             throw new IllegalArgumentException("Invalid examples: " + examples + " (must be >= 1)");
@@ -26,4 +29,8 @@ public record LocalResult(float[] state, long examples, Map<String, Double> loss
     public static LocalResult diverged(float[] state, String why) {
         return new LocalResult(state, 1, Map.of(), Optional.of(why));
     }
+
+    /** Times are in the {@link WorkerReport}. */
+    @Override
+    public void setStats(SparkTrainingStats stats) {}
 }

@@ -1,5 +1,7 @@
 package io.toonlake.averaging;
 
+import io.toonlake.config.TrainSection.Transfer;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -8,11 +10,14 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.Tuple2;
 
 /**
@@ -20,7 +25,7 @@ import scala.Tuple2;
  *
  * @param <S> what shares are made of
  */
-public final class ParameterAveraging<S> implements AutoCloseable {
+final class ParameterAveraging<S> implements AutoCloseable {
     /** Floats below which cutting the state further only makes more tasks. */
     private static final int LEAST_CHUNK_LENGTH = 1 << 18;
 
@@ -28,16 +33,29 @@ public final class ParameterAveraging<S> implements AutoCloseable {
     private final JavaRDD<S> shares;
     private final LocalWorkers<S> workers;
     private final String run;
+    private final Transfer transfer;
+    private short[] lastDifferences;
 
     /**
-     * @param shares one partition a worker, in worker order; kept on the executors' disks until {@link #close()}
+     * @param shares one partition a worker, in worker order; persisted by the caller, since an executor that takes over a lost one's
+     *     worker reads the share again
      * @param run names the run among others in the same executors
      */
-    public ParameterAveraging(JavaSparkContext context, JavaRDD<S> shares, LocalWorkers<S> workers, String run) {
+    ParameterAveraging(
+            JavaSparkContext context, JavaRDD<S> shares, LocalWorkers<S> workers, String run, Transfer transfer) {
         this.context = context;
-        this.shares = shares.persist(StorageLevel.DISK_ONLY());
+        this.shares = shares;
         this.workers = workers;
         this.run = run;
+        this.transfer = transfer;
+    }
+
+    /** The round with the state that it begins with, ready to be sent. */
+    AveragingTrainingWorker worker(Round round, float[] state, List<TrainingHook> hooks) {
+        StateBroadcast broadcast = transfer == Transfer.FLOAT32
+                ? StateBroadcast.whole(context, state)
+                : StateBroadcast.differences(context, run, round.number(), state, lastDifferences);
+        return new AveragingTrainingWorker(round, broadcast, hooks);
     }
 
     /**
@@ -45,26 +63,39 @@ public final class ParameterAveraging<S> implements AutoCloseable {
      *
      * @throws DivergedRoundException where a loss or the average is no number
      */
-    public RoundResult run(Round round, float[] state) {
+    RoundResult run(Round round, float[] state) {
+        return run(worker(round, state, List.of()), state);
+    }
+
+    /** The same with a worker of this object; its broadcast is gone afterwards. */
+    RoundResult run(AveragingTrainingWorker worker, float[] state) {
+        int length = state.length;
         int workerCount = shares.getNumPartitions();
-        int chunks =
-                Math.min(1 + state.length / LEAST_CHUNK_LENGTH, Math.max(workerCount, context.defaultParallelism()));
+        int chunks = Math.min(1 + length / LEAST_CHUNK_LENGTH, Math.max(workerCount, context.defaultParallelism()));
         long start = System.currentTimeMillis();
-        Broadcast<float[]> broadcast = context.broadcast(state);
-        long broadcastMillis = System.currentTimeMillis() - start;
-        JavaRDD<Chunk> averaged = averaged(round, broadcast, workerCount, chunks);
+        String description = context.getLocalProperty("spark.job.description");
+        context.sc()
+                .setJobDescription("round " + worker.round().number() + " ("
+                        + worker.round().phase().code() + ")");
+        JavaRDD<Chunk> averaged = averaged(worker, workerCount, chunks, length);
         try {
             List<Chunk> parts = averaged.collect();
-            float[] next = new float[state.length];
+            float[] next = transfer == Transfer.FLOAT32 ? new float[length] : null;
+            short[] differences = next == null ? new short[length] : null;
             List<WorkerReport> reports = new ArrayList<>();
             for (Chunk part : parts) {
-                System.arraycopy(
-                        part.values(), 0, next, start(state.length, chunks, part.index()), part.values().length);
+                part.copyTo(next, differences, start(length, chunks, part.index()));
                 reports.addAll(part.reports());
             }
-            return result(round, next, reports, broadcastMillis, System.currentTimeMillis() - start);
+            if (next == null) {
+                next = BFloat16.plus(state, differences);
+                lastDifferences = differences;
+            }
+            long totalMillis = worker.state().millis() + System.currentTimeMillis() - start;
+            return result(worker.round(), next, reports, worker.state().millis(), totalMillis);
         } finally {
-            broadcast.destroy();
+            context.sc().setJobDescription(description);
+            worker.state().destroy();
             // Spark would keep every round's shuffle files until the driver happens to collect garbage. It goes up the
             // lineage as
             // far as what is persisted: not past the shares.
@@ -77,8 +108,8 @@ public final class ParameterAveraging<S> implements AutoCloseable {
         return (int) ((long) length * index / chunks);
     }
 
-    private JavaRDD<Chunk> averaged(Round round, Broadcast<float[]> state, int workerCount, int chunks) {
-        LocalStage<S> stage = new LocalStage<>(workers, run, workerCount, round, state, chunks);
+    private JavaRDD<Chunk> averaged(AveragingTrainingWorker worker, int workerCount, int chunks, int length) {
+        LocalStage<S> stage = new LocalStage<>(workers, worker, run, workerCount, chunks, length, transfer);
         return shares.mapPartitionsWithIndex(stage::shards, true)
                 .mapToPair(shard -> shard)
                 .groupByKey(new HashPartitioner(chunks))
@@ -144,30 +175,55 @@ public final class ParameterAveraging<S> implements AutoCloseable {
     @Override
     public void close() {
         String ended = run;
-        try {
-            shares.foreachPartition(share -> WorkerCache.OF_THIS_JVM.clear(ended));
-        } finally {
-            shares.unpersist();
-        }
+        shares.foreachPartition(share -> {
+            WorkerCache.OF_THIS_JVM.clear(ended);
+            StateBroadcast.forget(ended);
+        });
     }
 
     /** The task of a round in which a worker takes its steps. */
     private record LocalStage<S>(
-            LocalWorkers<S> workers, String run, int workerCount, Round round, Broadcast<float[]> state, int chunks)
-            implements java.io.Serializable {
-
-        Iterator<Tuple2<Integer, Shard>> shards(Integer worker, Iterator<S> share) {
+            LocalWorkers<S> workers,
+            AveragingTrainingWorker worker,
+            String run,
+            int workerCount,
+            int chunks,
+            int length,
+            Transfer transfer)
+            implements Serializable {
+        Iterator<Tuple2<Integer, Shard>> shards(Integer number, Iterator<S> share) {
             long started = System.currentTimeMillis();
-            float[] before = state.value();
-            return WorkerCache.OF_THIS_JVM.with(run, worker, workerCount, () -> workers.open(worker, share), local -> {
+            float[] before = worker.state().values();
+            return WorkerCache.OF_THIS_JVM.with(run, number, workerCount, () -> workers.open(number, share), local -> {
                 long ready = System.currentTimeMillis();
-                LocalResult result = local.run(round, before);
-                WorkerReport report = new WorkerReport(worker, result, started, ready, System.currentTimeMillis());
-                return cut(new Shard(report, result.state()), before.length).iterator();
+                LocalResult result = steps(worker.by(local, number), local);
+                WorkerReport report = new WorkerReport(number, result, started, ready, System.currentTimeMillis());
+                return cut(shard(report, before, result.state())).iterator();
             });
         }
 
-        private List<Tuple2<Integer, Shard>> cut(Shard whole, int length) {
+        private Shard shard(WorkerReport report, float[] before, float[] after) {
+            return transfer == Transfer.FLOAT32
+                    ? new Shard(report, after)
+                    : new Shard(report, BFloat16.differences(before, after));
+        }
+
+        private static LocalResult steps(AveragingTrainingWorker training, LocalWorker local) {
+            ComputationGraph graph = training.getInitialModelGraph();
+            int steps = training.round().steps();
+            LocalResult result = null;
+            for (int step = 0; step < steps; step++) {
+                MultiDataSet batch = local.batch(step);
+                try {
+                    result = training.processMinibatch(batch, graph, step == steps - 1);
+                } finally {
+                    Stream.of(batch.getFeatures()).forEach(INDArray::close);
+                }
+            }
+            return result;
+        }
+
+        private List<Tuple2<Integer, Shard>> cut(Shard whole) {
             List<Tuple2<Integer, Shard>> shards = new ArrayList<>();
             for (int chunk = 0; chunk < chunks; chunk++) {
                 int from = start(length, chunks, chunk);

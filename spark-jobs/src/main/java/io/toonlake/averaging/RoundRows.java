@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * it, which its checkpoints carry. So the rounds of a training that was killed and resumed are one curve, and a round that was done
  * again lies over its first row, to which it is equal but for the times.
  */
-final class RoundRows {
+final class RoundRows implements RoundListener {
     private final SparkSession spark;
     private final Lake lake;
     private final String training;
@@ -30,7 +30,8 @@ final class RoundRows {
         this.cartoons = cartoons;
     }
 
-    void add(RoundResult result) {
+    @Override
+    public void onRound(RoundResult result) {
         Round round = result.round();
         pending.add(RowFactory.create(
                 training,
@@ -52,7 +53,8 @@ final class RoundRows {
                 Timestamp.from(result.finished())));
     }
 
-    void write() {
+    @Override
+    public void flush() {
         if (!pending.isEmpty()) {
             lake.upsert(Table.ROUNDS, spark.createDataFrame(List.copyOf(pending), Table.ROUNDS.schema()));
             pending.clear();

@@ -15,19 +15,42 @@ final class Shard implements Serializable {
 
     private final WorkerReport report;
     private final float[] values;
+    private final short[] differences;
 
-    Shard(WorkerReport report, float[] values) {
+    private Shard(WorkerReport report, float[] values, short[] differences) {
         this.report = report;
         this.values = values;
+        this.differences = differences;
+    }
+
+    /** Of a state itself. */
+    Shard(WorkerReport report, float[] values) {
+        this(report, values, null);
+    }
+
+    /** Of a state's differences to the one that was broadcast, in {@link BFloat16}. */
+    Shard(WorkerReport report, short[] differences) {
+        this(report, null, differences);
     }
 
     WorkerReport report() {
         return report;
     }
 
+    /** Whether the values are differences. */
+    boolean isDifference() {
+        return differences != null;
+    }
+
     /** The values from {@code from} to before {@code to}. */
     Shard part(int from, int to) {
-        return new Shard(report, Arrays.copyOfRange(values, from, to));
+        return isDifference()
+                ? new Shard(report, Arrays.copyOfRange(differences, from, to))
+                : new Shard(report, Arrays.copyOfRange(values, from, to));
+    }
+
+    private int length() {
+        return isDifference() ? differences.length : values.length;
     }
 
     /** One shard of each worker in worker order, whatever order they came in and however often. */
@@ -49,18 +72,27 @@ final class Shard implements Serializable {
     static float[] weightedMean(List<Shard> shards) {
         long examples =
                 shards.stream().mapToLong(shard -> shard.report.examples()).sum();
-        float[] mean = new float[shards.get(0).values.length];
+        float[] mean = new float[shards.get(0).length()];
         double[] sum = new double[mean.length];
         for (Shard shard : shards) {
-            double weight = shard.report.examples();
-            float[] values = shard.values;
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += weight * values[i];
-            }
+            shard.addTo(sum);
         }
         for (int i = 0; i < sum.length; i++) {
             mean[i] = (float) (sum[i] / examples);
         }
         return mean;
+    }
+
+    private void addTo(double[] sum) {
+        double weight = report.examples();
+        if (isDifference()) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += weight * BFloat16.value(differences[i]);
+            }
+        } else {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += weight * values[i];
+            }
+        }
     }
 }

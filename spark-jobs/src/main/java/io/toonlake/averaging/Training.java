@@ -1,11 +1,17 @@
 package io.toonlake.averaging;
 
+import io.toonlake.config.TrainSection.Transfer;
+import io.toonlake.network.Network;
 import io.toonlake.table.Lake;
 import io.toonlake.training.TrainingState;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * A training from its first or its last kept round to its last. Every so many rounds it writes the rounds' rows, then a
@@ -20,6 +26,7 @@ public record Training(
         GanWorkers workers,
         int workerCount,
         RoundPlan plan,
+        Transfer transfer,
         Checkpoints checkpoints,
         int roundsPerCheckpoint) {
 
@@ -27,34 +34,39 @@ public record Training(
      * Runs the rounds after {@code start}.
      *
      * @param run names this run among others in the same executors
-     * @param listener is told of each round as it is finished
+     * @param listeners are told of each round, after its row was made
      * @return the state after the last round
+     * @throws CollapsedException where a listener ends the training; the checkpoints up to then are kept
      * @throws DivergedRoundException where a loss or a parameter is no number any more; the checkpoints before it are kept
      */
-    public TrainingState run(String run, Checkpoint start, Consumer<RoundResult> listener) {
+    public TrainingState run(String run, Checkpoint start, List<RoundListener> listeners) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        JavaRDD<TrainingSample> shares = samples.shares(context, workerCount);
-        RoundRows rows =
-                new RoundRows(spark, lake, start.training(), samples.photoCollection(), samples.cartoonCollection());
-        try (ParameterAveraging<TrainingSample> averaging = new ParameterAveraging<>(context, shares, workers, run)) {
+        JavaRDD<TrainingSample> shares = samples.shares(context, workerCount).persist(StorageLevel.DISK_ONLY());
+        List<RoundListener> all = new ArrayList<>();
+        all.add(new RoundRows(spark, lake, start.training(), samples.photoCollection(), samples.cartoonCollection()));
+        all.addAll(listeners);
+        ContentLosses losses = new ContentLosses();
+        AveragingTrainingMaster master =
+                new AveragingTrainingMaster(workers, run, plan, transfer, start.state(), start.round(), result -> {
+                    all.forEach(listener -> listener.onRound(result));
+                    losses.add(result);
+                    int number = result.round().number();
+                    if (number % roundsPerCheckpoint == 0 || number == plan.rounds()) {
+                        all.forEach(RoundListener::flush);
+                        checkpoints.write(start.after(number, result.state()), losses);
+                        losses.clear();
+                    }
+                });
+        try (Network generator = workers.generator()) {
             samples.checkWhole(shares);
-            Checkpoint last = start;
-            float[] state = start.state().values();
-            for (int number = start.round() + 1; number <= plan.rounds(); number++) {
-                RoundResult result = averaging.run(plan.round(number), state);
-                state = result.state();
-                rows.add(result);
-                if (number % roundsPerCheckpoint == 0 || number == plan.rounds()) {
-                    rows.write();
-                    last = last.after(number, state);
-                    checkpoints.write(last);
-                }
-                listener.accept(result);
-            }
-            return last.state();
-        } catch (DivergedRoundException e) {
-            rows.write();
+            new SparkComputationGraph(context, generator.graph(), master)
+                    .fitMultiDataSet(shares.<MultiDataSet>map(SampleDataSet::new));
+            return master.state();
+        } catch (DivergedRoundException | CollapsedException e) {
+            all.forEach(RoundListener::flush);
             throw e;
+        } finally {
+            shares.unpersist();
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.toonlake.config;
 
+import io.toonlake.device.Device;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
 import io.toonlake.network.Upsampling;
+import io.toonlake.training.CollapseDetector;
 import io.toonlake.training.LinearDecay;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingSettings.AdamSettings;
@@ -21,9 +23,31 @@ import java.util.List;
  * @param rounds how many, and how often they are kept
  * @param workers logical workers
  * @param threadsPerWorker native threads of one worker
+ * @param transfer how states travel between driver and workers
+ * @param device what workers compute on
+ * @param collapse when training is given up
  */
 public record TrainSection(
-        TrainingSettings training, Features features, Rounds rounds, int workers, int threadsPerWorker) {
+        TrainingSettings training,
+        Features features,
+        Rounds rounds,
+        int workers,
+        int threadsPerWorker,
+        Transfer transfer,
+        Device device,
+        CollapseDetector.Settings collapse) {
+
+    /** How states travel between driver and workers. */
+    public enum Transfer {
+        /** Whole, as they are. */
+        FLOAT32,
+        /** As differences to the state before, in half the bytes. */
+        BFLOAT16;
+
+        String code() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
 
     /** The network whose features the content loss compares. */
     public enum FeatureNetwork {
@@ -61,7 +85,13 @@ public record TrainSection(
                 features(reader),
                 rounds,
                 reader.intBetween("train.workers", 1, 10_000),
-                reader.intBetween("train.threads-per-worker", 1, 1024));
+                reader.intBetween("train.threads-per-worker", 1, 1024),
+                reader.oneOf("train.transfer", Transfer.class, Transfer::code),
+                reader.oneOf("train.device", Device.class, Device::code),
+                new CollapseDetector.Settings(
+                        between(reader, "train.collapse.window-rounds", 0, 10_000),
+                        between(reader, "train.collapse.content-rise", 1.0, 1e6),
+                        between(reader, "train.collapse.discriminator-share", 1e-6, 1.0)));
     }
 
     private static TrainingSettings training(SettingsReader reader, Rounds rounds) {

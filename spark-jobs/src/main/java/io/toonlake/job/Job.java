@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import io.toonlake.config.Settings;
 import io.toonlake.config.SettingsException;
+import io.toonlake.device.DeviceException;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Table;
 import java.util.Map;
@@ -65,6 +66,10 @@ abstract class Job implements Callable<Integer> {
         } catch (StageFailedException e) {
             return failed(run, e.code(), e);
         } catch (Exception e) {
+            DeviceException device = causeOf(e, DeviceException.class);
+            if (device != null) {
+                return failed(run, ExitCode.USAGE, device);
+            }
             UnreachableException unreachable = causeOf(e, UnreachableException.class);
             if (unreachable != null) {
                 return failed(run, ExitCode.UNREACHABLE, unreachable);

@@ -52,6 +52,8 @@ final class JobContext implements AutoCloseable {
         conf.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "128");
         // ND4J's threads wait asleep; ./toonlake does the same for the driver.
         conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
+        // GPUs get the numbers that deploy/gpu/discover-gpus tells Spark.
+        conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");

@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import io.toonlake.device.Engine;
 import io.toonlake.image.PixelImage;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
@@ -50,6 +51,8 @@ final class SharedStylizer implements Serializable {
     }
 
     private <T> T use(java.util.function.Function<Stylizer, T> use) {
+        // All tasks of a JVM share an engine, which on GPUs would be wherever its first task was.
+        Engine.useCpuUnlessStarted();
         try {
             return EngineCache.shared()
                     .use(

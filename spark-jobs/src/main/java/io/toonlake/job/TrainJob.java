@@ -2,15 +2,21 @@ package io.toonlake.job;
 
 import io.toonlake.averaging.Checkpoint;
 import io.toonlake.averaging.Checkpoints;
+import io.toonlake.averaging.CollapseListener;
+import io.toonlake.averaging.CollapsedException;
 import io.toonlake.averaging.DivergedRoundException;
 import io.toonlake.averaging.GanWorkers;
+import io.toonlake.averaging.RoundListener;
 import io.toonlake.averaging.RoundPlan;
+import io.toonlake.averaging.TaskDevice;
 import io.toonlake.averaging.Training;
 import io.toonlake.averaging.TrainingSamples;
 import io.toonlake.config.TrainSection;
 import io.toonlake.model.Model;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
+import io.toonlake.training.CollapseDetector;
+import io.toonlake.training.LinearDecay;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -87,6 +94,8 @@ final class TrainJob extends Job {
     JobResult execute(JobContext context) throws IOException {
         Lake lake = context.lake();
         TrainSection settings = context.settings().train();
+        // First of all: whatever uses ND4J first decides what this process computes on.
+        TaskDevice device = device(context, settings);
         ContentFeatures features = new ContentFeatures(context, settings);
         TrainingSamples samples =
                 TrainingSamples.of(lake, photos, cartoons, settings.training().edgeTerm());
@@ -106,7 +115,8 @@ final class TrainJob extends Job {
             }
             Checkpoints checkpoints =
                     new Checkpoints(context.storage(), folder, settings.rounds().checkpointsKept());
-            GanWorkers workers = new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker());
+            GanWorkers workers =
+                    new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker(), device);
             Checkpoint start = start(context, checkpoints, identity, there, workers);
             TrainingState trained = trained(context, settings, samples, workers, checkpoints, start);
             Model model = place.write(
@@ -120,6 +130,16 @@ final class TrainJob extends Job {
             fingerprints.put("model", model.fingerprint());
             return JobResult.of(Counts.of(samples.count(), 0), fingerprints);
         }
+    }
+
+    private static TaskDevice device(JobContext context, TrainSection settings) {
+        TaskDevice device = new TaskDevice(settings.device());
+        String problem = device.problem(context.sparkContext().getConf());
+        if (!problem.isEmpty()) {
+            throw new UsageException(problem);
+        }
+        device.take();
+        return device;
     }
 
     private void refuse(Lake lake, TrainSection settings, TrainingSamples samples, ContentFeatures features) {
@@ -193,16 +213,28 @@ final class TrainJob extends Job {
                 workers,
                 settings.workers(),
                 plan,
+                settings.transfer(),
                 checkpoints,
                 rounds.perCheckpoint());
         AtomicLong done = new AtomicLong();
         LossLine losses = new LossLine(plan.rounds());
         Progress progress = new Progress("train " + cartoons, "rounds", plan.rounds() - start.round(), done::get);
+        CollapseDetector detector = new CollapseDetector(
+                settings.collapse(),
+                settings.training().adversarialLoss(),
+                settings.training().edgeTerm());
+        List<RoundListener> listeners = List.of(
+                result -> done.incrementAndGet(),
+                losses::show,
+                CollapseListener.after(start, context.lake(), detector));
         try {
-            return training.run(context.runId(), start, result -> {
-                done.incrementAndGet();
-                losses.show(result);
-            });
+            return training.run(context.runId(), start, listeners);
+        } catch (CollapsedException e) {
+            throw new UsageException(e.getMessage() + ". "
+                    + wayOut(
+                            settings,
+                            checkpoints,
+                            e.round() - settings.collapse().windowRounds()));
         } catch (DivergedRoundException e) {
             throw new UsageException(e.getMessage() + ". Lower train.learning-rate."
                     + (e.round() <= rounds.initialization() ? "initialization" : "generator and .discriminator")
@@ -210,6 +242,26 @@ final class TrainJob extends Job {
         } finally {
             progress.close();
         }
+    }
+
+    /** @param round the last one of which nothing bad is known; checkpoints after it are deleted, since a run would go on from them */
+    private static String wayOut(TrainSection settings, Checkpoints checkpoints, int round) {
+        String afresh =
+                "lower train.learning-rate.generator and .discriminator or raise train.content.weight, and start "
+                        + "afresh with --restart";
+        OptionalInt good = checkpoints.goBackTo(round);
+        if (good.isEmpty()) {
+            return "There is no checkpoint before it; " + afresh;
+        }
+        String kept = "The last good checkpoint is that of round " + good.getAsInt() + " in " + checkpoints.place()
+                + ", later ones are deleted; " + afresh;
+        int adversarial = good.getAsInt() - settings.rounds().initialization();
+        boolean prolongable =
+                settings.training().learningRates().adversarialDecay().equals(LinearDecay.NONE);
+        return adversarial < 0 || !prolongable
+                ? kept
+                : kept + ", or take that checkpoint's model: run it again with --set train.adversarial-rounds="
+                        + adversarial;
     }
 
     /** How the model was made, for people. */

@@ -21,6 +21,9 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
             "train.adversarial-rounds",
             "train.rounds-per-checkpoint",
             "train.checkpoints-kept",
+            "train.collapse.window-rounds",
+            "train.collapse.content-rise",
+            "train.collapse.discriminator-share",
             // The weights themselves count, not where they lie.
             "train.content.vgg19");
 

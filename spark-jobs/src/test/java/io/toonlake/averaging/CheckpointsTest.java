@@ -3,12 +3,14 @@ package io.toonlake.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.storage.Storage;
+import io.toonlake.training.Phase;
 import io.toonlake.training.StateLayout;
 import io.toonlake.training.StateLayout.Segment;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +37,7 @@ class CheckpointsTest {
     @Test
     void aCheckpointComesBackAsItWasWritten() {
         Checkpoint written = checkpoint(7);
-        checkpoints.write(written);
+        checkpoints.write(written, losses(Phase.INITIALIZATION, 1));
 
         assertThat(checkpoints.latest(warnings::add)).contains(written);
         assertThat(warnings).isEmpty();
@@ -49,16 +51,51 @@ class CheckpointsTest {
     @Test
     void theLatestAreKept() throws IOException {
         for (int round : new int[] {2, 4, 10}) {
-            checkpoints.write(checkpoint(round));
+            checkpoints.write(checkpoint(round), losses(Phase.INITIALIZATION, 1));
         }
-        assertThat(names()).containsExactly("round-0000004.safetensors", "round-0000010.safetensors");
+        assertThat(names())
+                .containsExactly(
+                        "best.json",
+                        "round-0000002.safetensors",
+                        "round-0000004.safetensors",
+                        "round-0000010.safetensors");
         assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(10);
     }
 
     @Test
+    void theBestIsKeptAdversarialOnesBeforeOthers() throws IOException {
+        checkpoints.write(checkpoint(2), losses(Phase.INITIALIZATION, 0.1));
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 0.2));
+        checkpoints.write(checkpoint(6), losses(Phase.ADVERSARIAL, 0.5));
+        checkpoints.write(checkpoint(8), losses(Phase.ADVERSARIAL, 0.4));
+        for (int round = 10; round < 20; round += 2) {
+            checkpoints.write(checkpoint(round), losses(Phase.ADVERSARIAL, 0.6));
+        }
+        assertThat(names())
+                .containsExactly(
+                        "best.json",
+                        "round-0000008.safetensors",
+                        "round-0000016.safetensors",
+                        "round-0000018.safetensors");
+        assertThat(Files.readString(model.resolve("checkpoints/best.json")))
+                .contains("\"round-0000008.safetensors\"", "\"adversarial\"", "0.4");
+        assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(18);
+    }
+
+    @Test
+    void onlyAdversarialRoundsCountForAnAdversarialCheckpoint() {
+        ContentLosses losses = losses(Phase.INITIALIZATION, 3);
+        losses.add(result(Phase.ADVERSARIAL, 1));
+        losses.add(result(Phase.ADVERSARIAL, 2));
+
+        assertThat(losses.phase()).isEqualTo(Phase.ADVERSARIAL);
+        assertThat(losses.mean()).isEqualTo(1.5);
+    }
+
+    @Test
     void aTornCheckpointIsPassedOverForTheOneBefore() throws IOException {
-        checkpoints.write(checkpoint(2));
-        checkpoints.write(checkpoint(4));
+        checkpoints.write(checkpoint(2), losses(Phase.INITIALIZATION, 1));
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 1));
         Path file = model.resolve("checkpoints/round-0000004.safetensors");
         byte[] whole = Files.readAllBytes(file);
         for (int length : new int[] {0, 7, 100, whole.length - 1}) {
@@ -71,7 +108,7 @@ class CheckpointsTest {
 
     @Test
     void aFlippedBitIsNoticed() throws IOException {
-        checkpoints.write(checkpoint(4));
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 1));
         Path file = model.resolve("checkpoints/round-0000004.safetensors");
         byte[] rotten = Files.readAllBytes(file);
         rotten[rotten.length - 3] ^= 1;
@@ -88,6 +125,17 @@ class CheckpointsTest {
         assertThat(checkpoint.differences(Map.of("train.crop-pixels", "96", "samples", "abc")))
                 .containsExactly("train.crop-pixels was 64 and is 96");
         assertThat(checkpoint.differences(checkpoint.identity())).isEmpty();
+    }
+
+    private static ContentLosses losses(Phase phase, double content) {
+        ContentLosses losses = new ContentLosses();
+        losses.add(result(phase, content));
+        return losses;
+    }
+
+    private static RoundResult result(Phase phase, double content) {
+        return new RoundResult(
+                new Round(1, phase, 0, 0, 1), new float[0], 1, Map.of("content", content), 0, 0, 0, Instant.now());
     }
 
     private static Checkpoint checkpoint(int round) {

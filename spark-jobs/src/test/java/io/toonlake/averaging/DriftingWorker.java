@@ -6,6 +6,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
  * Stands for training where only the averaging is tested: each step moves every value towards a sample of the worker's share, by an
@@ -14,6 +17,10 @@ import java.util.SplittableRandom;
 final class DriftingWorker implements LocalWorker {
     private final int worker;
     private final List<Double> share = new ArrayList<>();
+    private Round round;
+    private float[] state;
+    private double loss;
+    private int taken;
 
     DriftingWorker(int worker, Iterator<Double> samples) {
         this.worker = worker;
@@ -25,19 +32,42 @@ final class DriftingWorker implements LocalWorker {
     }
 
     @Override
-    public LocalResult run(Round round, float[] state) {
-        float[] next = state.clone();
-        double loss = 0;
-        for (int step = 0; step < round.steps(); step++) {
-            SplittableRandom random = new SplittableRandom(1_000_003L * round.number() + 1_009L * worker + step);
-            double target = share.get(random.nextInt(share.size()));
-            for (int i = 0; i < next.length; i++) {
-                next[i] += (float) (0.1 * random.nextDouble() * (target - next[i]));
-            }
-            loss += Math.abs(target - next[0]) / round.steps();
+    public ComputationGraph load(Round next, float[] before) {
+        round = next;
+        state = before.clone();
+        loss = 0;
+        taken = 0;
+        return null;
+    }
+
+    @Override
+    public MultiDataSet batch(int step) {
+        return new MultiDataSet(new INDArray[0], new INDArray[0]);
+    }
+
+    @Override
+    public void step(org.nd4j.linalg.dataset.api.MultiDataSet batch) {
+        SplittableRandom random = new SplittableRandom(1_000_003L * round.number() + 1_009L * worker + taken++);
+        double target = share.get(random.nextInt(share.size()));
+        for (int i = 0; i < state.length; i++) {
+            state[i] += (float) (0.1 * random.nextDouble() * (target - state[i]));
         }
-        // Unequal on purpose: the weights count.
-        return LocalResult.of(next, share.size(), Map.of("content", loss));
+        loss += Math.abs(target - state[0]) / round.steps();
+    }
+
+    /** The number of examples differs from worker to worker on purpose: it is their weight. */
+    @Override
+    public LocalResult result() {
+        return LocalResult.of(state, share.size(), Map.of("content", loss));
+    }
+
+    /** A whole round without Spark. */
+    LocalResult alone(Round whole, float[] before) {
+        load(whole, before);
+        for (int step = 0; step < whole.steps(); step++) {
+            step(batch(step));
+        }
+        return result();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.averaging.TrainingSample.Kind;
 import io.toonlake.config.Settings;
+import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.job.TrainingLake;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.testing.SparkExtension;
@@ -20,9 +21,11 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 @ExtendWith(SparkExtension.class)
@@ -42,13 +45,19 @@ class GanWorkersTest {
     void oneWorkerIsLocalTraining() throws Exception {
         TrainingSettings settings = settings();
         GanWorkers workers = new GanWorkers(settings, new RandomFeatureSource(List.of(2, 2, 2, 2), 1), 1);
-        JavaRDD<TrainingSample> share = samples(3).shares(JavaSparkContext.fromSparkContext(spark.sparkContext()), 1);
+        JavaRDD<TrainingSample> share = samples(3)
+                .shares(JavaSparkContext.fromSparkContext(spark.sparkContext()), 1)
+                .persist(StorageLevel.DISK_ONLY());
         List<TrainingSample> all = share.collect();
 
         float[] local = local(settings, workers, all);
         float[] spread = workers.initialState().values();
-        try (ParameterAveraging<TrainingSample> averaging = new ParameterAveraging<>(
-                JavaSparkContext.fromSparkContext(spark.sparkContext()), share, workers, "one-worker")) {
+        try (ParameterAveraging<MultiDataSet> averaging = new ParameterAveraging<>(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                share.map(SampleDataSet::new),
+                workers,
+                "one-worker",
+                Transfer.FLOAT32)) {
             for (int number = 1; number <= PLAN.rounds(); number++) {
                 spread = averaging.run(PLAN.round(number), spread).state();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.testing.SparkExtension;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,11 +89,37 @@ class ParameterAveragingTest {
         try (ParameterAveraging<Double> averaging = averaging(List.of(share), DriftingWorker::new)) {
             DriftingWorker worker = new DriftingWorker(0, share.iterator());
             for (int number = 1; number <= 4; number++) {
-                local = worker.run(DriftingWorker.round(number), local).state();
+                local = worker.alone(DriftingWorker.round(number), local).state();
                 spread = averaging.run(DriftingWorker.round(number), spread).state();
             }
         }
         assertThat(spread).containsExactly(local);
+    }
+
+    @Test
+    void inSixteenBitsARoundIsWrongByThousandthsOfItsStepAndTheSameEverywhere() {
+        List<List<Double>> shares = shares(3);
+        float[] state = start();
+        try (ParameterAveraging<Double> exact = averaging(shares, DriftingWorker::new);
+                ParameterAveraging<Double> halved = averaging(shares, DriftingWorker::new, Transfer.BFLOAT16)) {
+            for (int number = 1; number <= 3; number++) {
+                Round round = DriftingWorker.round(number);
+                float[] before = state;
+                float[] wanted = exact.run(round, before).state();
+                state = halved.run(round, before).state();
+                // A new run, like an executor that is new, begins with the whole state.
+                try (ParameterAveraging<Double> fresh = averaging(shares, DriftingWorker::new, Transfer.BFLOAT16)) {
+                    assertThat(fresh.run(round, before).state()).containsExactly(state);
+                }
+                double worst = 0;
+                double step = 0;
+                for (int i = 0; i < state.length; i++) {
+                    worst += Math.pow(state[i] - wanted[i], 2);
+                    step += Math.pow(wanted[i] - before[i], 2);
+                }
+                assertThat(Math.sqrt(worst / step)).isBetween(1e-6, 1.0 / 256);
+            }
+        }
     }
 
     @Test
@@ -102,7 +130,9 @@ class ParameterAveragingTest {
         for (int late = 0; late < 3; late++) {
             int slow = late;
             try (ParameterAveraging<Double> averaging = averaging(
-                    shares, (worker, share) -> new Delayed(new DriftingWorker(worker, share), worker == slow))) {
+                    shares,
+                    (worker, share) ->
+                            new Disturbed(new DriftingWorker(worker, share), step -> pause(worker == slow)))) {
                 assertThat(averaging.run(round, start()).state()).containsExactly(byHand);
             }
         }
@@ -162,8 +192,13 @@ class ParameterAveragingTest {
     }
 
     private ParameterAveraging<Double> averaging(List<List<Double>> shares, LocalWorkers<Double> workers) {
+        return averaging(shares, workers, Transfer.FLOAT32);
+    }
+
+    private ParameterAveraging<Double> averaging(
+            List<List<Double>> shares, LocalWorkers<Double> workers, Transfer transfer) {
         return new ParameterAveraging<>(
-                context, partitioned(shares), workers, UUID.randomUUID().toString());
+                context, partitioned(shares), workers, UUID.randomUUID().toString(), transfer);
     }
 
     /** One partition a share; the samples come from partitions of another cut, one of them empty. */
@@ -182,7 +217,8 @@ class ParameterAveragingTest {
                     share.forEachRemaining(sorted::add);
                     sorted.sort(null);
                     return sorted.iterator();
-                });
+                })
+                .persist(StorageLevel.DISK_ONLY());
     }
 
     /** Worker w has w + 1 samples. */
@@ -208,7 +244,7 @@ class ParameterAveragingTest {
         double[] sum = new double[state.length];
         long examples = 0;
         for (int worker = 0; worker < shares.size(); worker++) {
-            LocalResult local = new DriftingWorker(worker, shares.get(worker).iterator()).run(round, state);
+            LocalResult local = new DriftingWorker(worker, shares.get(worker).iterator()).alone(round, state);
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += (double) local.examples() * local.state()[i];
             }
@@ -229,30 +265,26 @@ class ParameterAveragingTest {
         return new Shard(new WorkerReport(worker, LocalResult.of(state, examples, Map.of()), 0, 0, 0), state);
     }
 
-    private record Fixed(long examples, double loss) implements LocalWorker {
-        @Override
-        public LocalResult run(Round round, float[] state) {
-            return LocalResult.of(state.clone(), examples, Map.of("content", loss));
+    private static void pause(boolean slow) {
+        try {
+            Thread.sleep(slow ? 100 : 0);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
-
-        @Override
-        public void close() {}
     }
 
-    private record Delayed(LocalWorker worker, boolean slow) implements LocalWorker {
-        @Override
-        public LocalResult run(Round round, float[] state) {
-            try {
-                Thread.sleep(slow ? 200 : 0);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return worker.run(round, state);
+    private static final class Fixed extends Untouched {
+        private final long examples;
+        private final double loss;
+
+        private Fixed(long examples, double loss) {
+            this.examples = examples;
+            this.loss = loss;
         }
 
         @Override
-        public void close() {
-            worker.close();
+        public LocalResult result() {
+            return LocalResult.of(state, examples, Map.of("content", loss));
         }
     }
 

@@ -98,9 +98,9 @@ class WorkerCacheTest {
 
     private LocalWorker worker(String name) {
         opened.incrementAndGet();
-        return new LocalWorker() {
+        return new Untouched() {
             @Override
-            public LocalResult run(Round round, float[] state) {
+            public LocalResult result() {
                 throw new UnsupportedOperationException();
             }
 

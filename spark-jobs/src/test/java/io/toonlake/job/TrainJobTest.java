@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -209,6 +211,53 @@ class TrainJobTest {
     }
 
     @Test
+    void collapseEndsTheRunAndLeavesTheLastGoodCheckpoint() throws IOException {
+        lake = whole;
+        Path model = folder.resolve("collapsing");
+        // At these rates the discriminator wins and the generator forgets the photo within a few rounds.
+        String[] collapsing = {
+            "train.adversarial-rounds=40",
+            "train.rounds-per-checkpoint=1",
+            "train.learning-rate.generator=0.05",
+            "train.learning-rate.discriminator=0.01",
+            "train.collapse.window-rounds=2",
+            "train.collapse.content-rise=1",
+            "train.collapse.discriminator-share=1"
+        };
+
+        assertThat(train(model, collapsing)).as(errors.toString()).isEqualTo(2);
+
+        Matcher told = Pattern.compile(
+                        "collapsed in round (\\d+): over 2 rounds .* checkpoint is that of round (\\d+) in "
+                                + ".*collapsing/checkpoints, later ones are deleted.*--restart.* --set train\\.adversarial-rounds=(\\d+)")
+                .matcher(errors.toString());
+        assertThat(told.find()).as(errors.toString()).isTrue();
+        int collapsed = Integer.parseInt(told.group(1));
+        int good = Integer.parseInt(told.group(2));
+        assertThat(good).isEqualTo(collapsed - 2);
+        assertThat(checkpoints(model))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(name.compareTo("round-%07d.safetensors".formatted(good)))
+                        .isNotPositive());
+        assertThat(model.resolve("model.json")).doesNotExist();
+        assertThat(whole.lake()
+                        .read(Table.ROUNDS)
+                        .filter("run_id = '" + latestRun() + "'")
+                        .count())
+                .isEqualTo(collapsed);
+
+        // Going on from the good checkpoint ends at the same round: the detector knows the rounds before it.
+        assertThat(train(model, collapsing)).isEqualTo(2);
+        assertThat(errors.toString()).contains("collapsed in round " + collapsed + ":");
+
+        collapsing[0] = "train.adversarial-rounds=" + told.group(3);
+        assertThat(train(model, collapsing)).as(errors.toString()).isZero();
+        Path straight = folder.resolve("straight");
+        assertThat(train(straight, collapsing)).isZero();
+        assertThat(model(model).fingerprint()).isEqualTo(model(straight).fingerprint());
+    }
+
+    @Test
     void whatIsMissingIsSaidAllAtOnce() {
         assertThat(run(List.of(), folder.resolve("model"), "train.content.features=vgg19"))
                 .isEqualTo(2);
@@ -331,9 +380,20 @@ class TrainJobTest {
                 .collectAsList();
     }
 
+    private static String latestRun() {
+        return whole.lake()
+                .read(Table.RUNS)
+                .orderBy(functions.col("started").desc())
+                .first()
+                .getAs("run_id");
+    }
+
     private static List<String> checkpoints(Path model) throws IOException {
         try (Stream<Path> files = Files.list(model.resolve("checkpoints"))) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
         }
     }
 }
