@@ -1,5 +1,6 @@
 package io.toonlake.network;
 
+import io.toonlake.device.Engine;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -10,9 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.api.shape.Shape;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
@@ -56,7 +55,7 @@ public final class HostLoops {
 
     /** Whether all arrays are single-precision, dense, in C order, and in memory that Java can read. */
     public static boolean reach(INDArray... arrays) {
-        if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+        if (!Engine.onHost()) {
             return false;
         }
         for (INDArray array : arrays) {
