@@ -23,6 +23,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 final class GanWorker implements LocalWorker {
     private final TrainingSettings settings;
     private final int worker;
+    private final int threads;
     private final TaskDevice device;
     private final FeatureExtractor features;
     private final LocalTrainer trainer;
@@ -41,12 +42,12 @@ final class GanWorker implements LocalWorker {
             TaskDevice device,
             FeatureExtractor features,
             Map<Kind, List<TrainingSample>> samples) {
-        NativeThreads.hold(threads);
         this.settings = settings;
         this.worker = worker;
+        this.threads = threads;
         this.device = device;
         this.features = features;
-        this.trainer = new LocalTrainer(new CartoonGanPlan(settings, features));
+        this.trainer = NativeThreads.with(threads, () -> new LocalTrainer(new CartoonGanPlan(settings, features)));
         this.sampler = new BatchSampler(settings);
         samples.forEach((kind, ofKind) -> pictures.put(kind.domain().name(), new DecodedPictures(ofKind)));
     }
@@ -54,7 +55,10 @@ final class GanWorker implements LocalWorker {
     @Override
     public ComputationGraph load(Round next, float[] state) {
         device.take();
-        trainer.load(new TrainingState(trainer.layout(), state), next.stepsBefore());
+        NativeThreads.with(threads, () -> {
+            trainer.load(new TrainingState(trainer.layout(), state), next.stepsBefore());
+            return trainer;
+        });
         round = next;
         taken = 0;
         losses = new LinkedHashMap<>();
@@ -74,8 +78,8 @@ final class GanWorker implements LocalWorker {
     /** The features are the phase's domains, in the plan's order. */
     @Override
     public MultiDataSet batch(int step) {
-        Map<String, INDArray> batch =
-                sampler.batch(domains(), pictures, draw(step)).pictures();
+        Map<String, INDArray> batch = NativeThreads.with(
+                threads, () -> sampler.batch(domains(), pictures, draw(step)).pictures());
         return new org.nd4j.linalg.dataset.MultiDataSet(
                 domains().stream().map(domain -> batch.get(domain.name())).toArray(INDArray[]::new), new INDArray[0]);
     }
@@ -91,7 +95,8 @@ final class GanWorker implements LocalWorker {
         }
         try {
             // The arrays stay the caller's: this batch is not closed.
-            trainer.step(round.phase(), new Batch(byDomain, draw(taken)))
+            Batch arrays = new Batch(byDomain, draw(taken));
+            NativeThreads.with(threads, () -> trainer.step(round.phase(), arrays))
                     .byName()
                     .forEach((name, loss) -> losses.merge(name, loss, Double::sum));
             taken++;
@@ -115,6 +120,5 @@ final class GanWorker implements LocalWorker {
         trainer.close();
         features.close();
         pictures.values().forEach(DecodedPictures::close);
-        NativeThreads.release();
     }
 }

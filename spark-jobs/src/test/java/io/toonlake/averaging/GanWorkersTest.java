@@ -15,9 +15,13 @@ import io.toonlake.training.Draw;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.Phase;
 import io.toonlake.training.TrainingSettings;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -89,18 +93,56 @@ class GanWorkersTest {
     }
 
     @Test
-    void theThreadsOfTheJvmAreGivenBack() {
-        NativeThreads.hold(1);
-        NativeThreads.release();
-        int before = NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
-        NativeThreads.hold(before + 1);
-        NativeThreads.hold(1);
-        NativeThreads.release();
-        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
-                .isEqualTo(1);
-        NativeThreads.release();
-        assertThat(NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads())
-                .isEqualTo(before);
+    void threadsAreSetForTheCallersWorkAndGivenBack() {
+        int before = NativeThreads.with(1, () -> 0) + ompThreads();
+
+        assertThat(NativeThreads.with(before + 2, GanWorkersTest::ompThreads)).isEqualTo(before + 2);
+        assertThat(ompThreads()).isEqualTo(before);
+    }
+
+    /** Spark's pool has more threads than workers as soon as anything else runs beside the training. */
+    @Test
+    void everyThreadThatTakesAWorkersRoundComputesWithItsThreads() throws Exception {
+        List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+        FeatureSource features = new RandomFeatureSource(List.of(2), 1);
+        FeatureSource watched = () -> watching(features.open(), () -> seen.add(ompThreads()));
+        GanWorkers workers = new GanWorkers(settings(), watched, 3);
+        List<MultiDataSet> share = new ArrayList<>();
+        samples(3)
+                .shares(JavaSparkContext.fromSparkContext(spark.sparkContext()), 1)
+                .collect()
+                .forEach(sample -> share.add(new SampleDataSet(sample)));
+
+        try (LocalWorker worker = workers.open(0, share.iterator())) {
+            for (int number = 1; number <= PLAN.rounds(); number++) {
+                Round round = PLAN.round(number);
+                CompletableFuture.runAsync(
+                                () -> {
+                                    worker.load(round, workers.initialState().values());
+                                    worker.step(worker.batch(0));
+                                },
+                                task -> new Thread(task).start())
+                        .get();
+            }
+        }
+
+        assertThat(seen).hasSizeGreaterThanOrEqualTo(PLAN.rounds()).containsOnly(3);
+    }
+
+    private static FeatureExtractor watching(FeatureExtractor features, Runnable watch) {
+        return (FeatureExtractor) Proxy.newProxyInstance(
+                GanWorkersTest.class.getClassLoader(),
+                new Class<?>[] {FeatureExtractor.class},
+                (proxy, method, arguments) -> {
+                    if (!method.getName().equals("close")) {
+                        watch.run();
+                    }
+                    return method.invoke(features, arguments);
+                });
+    }
+
+    private static int ompThreads() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
     }
 
     private TrainingSamples samples(int each) {
@@ -125,9 +167,11 @@ class GanWorkersTest {
     }
 
     /** The same steps without Spark or averaging. */
-    private static float[] local(TrainingSettings settings, GanWorkers workers, List<TrainingSample> all)
-            throws Exception {
-        NativeThreads.hold(1);
+    private static float[] local(TrainingSettings settings, GanWorkers workers, List<TrainingSample> all) {
+        return NativeThreads.with(1, () -> localSteps(settings, workers, all));
+    }
+
+    private static float[] localSteps(TrainingSettings settings, GanWorkers workers, List<TrainingSample> all) {
         try (FeatureExtractor features = workers.features().open();
                 LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, features));
                 DecodedPictures photos = pictures(all, Kind.PHOTO);
@@ -146,8 +190,6 @@ class GanWorkersTest {
                 }
             }
             return trainer.state().values();
-        } finally {
-            NativeThreads.release();
         }
     }
 
