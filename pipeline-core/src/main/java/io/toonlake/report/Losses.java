@@ -2,6 +2,12 @@ package io.toonlake.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** Loss curves, which the page's script draws, and the same in a few numbers, which need no script. */
 final class Losses {
@@ -42,6 +48,31 @@ final class Losses {
                     "small");
         }
         phases(html, curve.rounds());
+        samplePictures(html, curve);
+    }
+
+    /** A row a photo, a column a round. */
+    private static void samplePictures(Html html, TrainingCurve curve) {
+        if (curve.samplePictures().isEmpty()) {
+            return;
+        }
+        html.element("h4", "The same photos in the course of the training");
+        html.open("div", "class", "course");
+        curve.samplePictures().stream()
+                .flatMap(round -> round.pictures().keySet().stream())
+                .distinct()
+                .forEach(photo -> {
+                    html.open("div", "class", "views");
+                    for (TrainingCurve.SamplePictures round : curve.samplePictures()) {
+                        Picture picture = round.pictures().get(photo);
+                        if (picture != null) {
+                            String label = round.round() == 0 ? "photo" : "round " + Words.count(round.round());
+                            Pictures.view(html, "step", label, picture, photo);
+                        }
+                    }
+                    html.close();
+                });
+        html.close();
     }
 
     private static void chart(Html html, int training, String kind, String title) {
@@ -63,7 +94,9 @@ final class Losses {
                 "#Edge-smoothed",
                 "#Generated",
                 "#Time",
-                "#Computing");
+                "#Computing",
+                "#Photos/s of a worker",
+                "#Learning rates");
         for (int from = 0; from < rounds.size(); ) {
             int to = from + 1;
             while (to < rounds.size()
@@ -80,7 +113,8 @@ final class Losses {
         html.element(
                 "p",
                 "First round → last round of each phase. Real, edge-smoothed and generated are the discriminator's losses on"
-                        + " what it is shown.",
+                        + " what it is shown. Photos/s are those of the slowest and the fastest worker while they compute, medians"
+                        + " over the rounds. Learning rates are the generator's and the discriminator's.",
                 "class",
                 "small");
     }
@@ -103,8 +137,32 @@ final class Losses {
         cells.add(course(first.discriminatorFake(), last.discriminatorFake()));
         cells.add(Words.duration(seconds));
         cells.add(Words.percent(computing, seconds));
+        cells.add(speeds(rounds));
+        cells.add(rates(first) + " → " + rates(last));
         cells.forEach(cell -> html.element("td", cell, "class", "number"));
         html.close();
+    }
+
+    private static String speeds(List<TrainingCurve.Round> rounds) {
+        double slowest = median(rounds, DoubleStream::min);
+        double fastest = median(rounds, DoubleStream::max);
+        return Double.isNaN(slowest) ? "–" : Words.loss(slowest) + " to " + Words.loss(fastest);
+    }
+
+    private static double median(List<TrainingCurve.Round> rounds, Function<DoubleStream, OptionalDouble> ofWorkers) {
+        double[] sorted = rounds.stream()
+                .map(round -> ofWorkers.apply(round.examplesPerSecond().stream().mapToDouble(Double::doubleValue)))
+                .flatMapToDouble(OptionalDouble::stream)
+                .sorted()
+                .toArray();
+        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+    }
+
+    private static String rates(TrainingCurve.Round round) {
+        return Stream.of(round.generatorRate(), round.discriminatorRate())
+                .filter(Double::isFinite)
+                .map(rate -> String.format(Locale.ROOT, "%.1e", rate))
+                .collect(Collectors.joining(" and "));
     }
 
     private static String course(double first, double last) {

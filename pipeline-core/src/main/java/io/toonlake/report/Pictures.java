@@ -62,7 +62,7 @@ final class Pictures {
         html.close().element("figcaption", pair.caption()).close();
     }
 
-    private static void view(Html html, String side, String label, Picture picture, String caption) {
+    static void view(Html html, String side, String label, Picture picture, String caption) {
         String data =
                 "data:" + picture.mediaType() + ";base64," + Base64.getEncoder().encodeToString(picture.bytes());
         html.open("div", "class", "view " + side);

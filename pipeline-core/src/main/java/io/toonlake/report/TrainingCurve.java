@@ -1,6 +1,9 @@
 package io.toonlake.report;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The losses of one training run.
@@ -8,11 +11,26 @@ import java.util.List;
  * @param run the run's id
  * @param label what was trained, e.g. {@code flickr to hayao}
  * @param rounds in the order of training
+ * @param samplePictures what the generator made of the same photos after some of the rounds, in the order of training; none where none
+ *     were kept
  */
-public record TrainingCurve(String run, String label, List<Round> rounds) {
+public record TrainingCurve(String run, String label, List<Round> rounds, List<SamplePictures> samplePictures) {
 
     public TrainingCurve {
         rounds = List.copyOf(rounds);
+        samplePictures = List.copyOf(samplePictures);
+    }
+
+    /**
+     * Pictures made after a round.
+     *
+     * @param round 0 for the photos themselves
+     * @param pictures by photo, which all rounds of a curve have in the same order
+     */
+    public record SamplePictures(int round, Map<String, Picture> pictures) {
+        public SamplePictures {
+            pictures = Collections.unmodifiableMap(new LinkedHashMap<>(pictures));
+        }
     }
 
     /**
@@ -30,6 +48,9 @@ public record TrainingCurve(String run, String label, List<Round> rounds) {
      * @param broadcastSeconds sending parameters and optimiser state
      * @param computeSeconds the workers' local steps
      * @param averageSeconds averaging what came back
+     * @param generatorRate the generator's learning rate
+     * @param discriminatorRate the discriminator's
+     * @param examplesPerSecond of each worker while it computes; none where that was not kept
      */
     public record Round(
             int round,
@@ -42,7 +63,14 @@ public record TrainingCurve(String run, String label, List<Round> rounds) {
             double discriminatorFake,
             double broadcastSeconds,
             double computeSeconds,
-            double averageSeconds) {
+            double averageSeconds,
+            double generatorRate,
+            double discriminatorRate,
+            List<Double> examplesPerSecond) {
+
+        public Round {
+            examplesPerSecond = List.copyOf(examplesPerSecond);
+        }
 
         double seconds() {
             return broadcastSeconds + computeSeconds + averageSeconds;

@@ -98,21 +98,18 @@ public final class CartoonGanPlan implements TrainingPlan {
             INDArray generated = generator.network().forward(photo);
             INDArray gradient = Nd4j.zerosLike(generated);
             if (phase.usesDiscriminator()) {
-                double decay = rates.adversarialDecay().factor(stepsTaken.adversarial());
                 trainDiscriminator(batch, generated, losses);
-                discriminator.step(decay * rates.discriminator(), stepsTaken.adversarial());
+                discriminator.step(rates.discriminatorAt(stepsTaken), stepsTaken.adversarial());
                 // The generator learns to be accepted by it ...
                 addAdversarial(gradient, generated, losses);
                 // ... and to keep the photo's content.
                 addContent(gradient, generated, photo, losses);
                 generator.learn(gradient);
-                generator.step(decay * rates.generator(), stepsTaken.total());
             } else {
-                double decay = rates.initializationDecay().factor(stepsTaken.initialization());
                 addContent(gradient, generated, photo, losses);
                 generator.learn(gradient);
-                generator.step(decay * rates.initialization(), stepsTaken.total());
             }
+            generator.step(rates.generatorAt(phase, stepsTaken), stepsTaken.total());
             return losses.toStepLosses();
         } finally {
             learners().forEach(Learner::release);

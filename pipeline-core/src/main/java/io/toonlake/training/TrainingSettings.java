@@ -73,6 +73,18 @@ public record TrainingSettings(
             require(generator > 0, "generator learning rate", generator, "must be > 0");
             require(discriminator > 0, "discriminator learning rate", discriminator, "must be > 0");
         }
+
+        /** The generator's rate in its next step. */
+        public double generatorAt(Phase phase, StepsTaken taken) {
+            return phase.usesDiscriminator()
+                    ? adversarialDecay.factor(taken.adversarial()) * generator
+                    : initializationDecay.factor(taken.initialization()) * initialization;
+        }
+
+        /** The discriminator's rate in its next step of the adversarial phase. */
+        public double discriminatorAt(StepsTaken taken) {
+            return adversarialDecay.factor(taken.adversarial()) * discriminator;
+        }
     }
 
     /**

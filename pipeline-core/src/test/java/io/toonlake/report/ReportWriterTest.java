@@ -66,7 +66,9 @@ class ReportWriterTest {
         TrainingCurve hostile = new TrainingCurve(
                 "run",
                 "</script>",
-                List.of(new TrainingCurve.Round(1, "</script><!--<script>", 1, 1, 1, 1, 1, 1, 1, 1, 1)));
+                List.of(new TrainingCurve.Round(
+                        1, "</script><!--<script>", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of())),
+                List.of());
         String html = writer.html(reportOf(List.of(hostile)));
 
         assertThat(Markup.elements(html).stream().filter("script"::equals)).hasSize(3);
@@ -175,7 +177,8 @@ class ReportWriterTest {
 
     @Test
     void longTrainingIsThinnedToItsLastRound() {
-        List<LossChart> charts = LossChart.of(List.of(new TrainingCurve("r", "l", SampleReports.rounds(10, 9_000))));
+        List<LossChart> charts =
+                LossChart.of(List.of(new TrainingCurve("r", "l", SampleReports.rounds(10, 9_000), List.of())));
 
         assertThat(charts.get(0).steps())
                 .hasSizeBetween(1_500, LossChart.MAX_POINTS)
@@ -188,7 +191,7 @@ class ReportWriterTest {
         List<TrainingCurve.Round> rounds = SampleReports.rounds(3, 0);
         List<TrainingCurve.Round> resumed = List.of(rounds.get(0), rounds.get(1), rounds.get(1), rounds.get(2));
 
-        assertThat(LossChart.of(List.of(new TrainingCurve("r", "l", resumed)))
+        assertThat(LossChart.of(List.of(new TrainingCurve("r", "l", resumed, List.of())))
                         .get(0)
                         .steps())
                 .containsExactly(8, 16, 24);
@@ -214,6 +217,20 @@ class ReportWriterTest {
                 .matches("[0-9a-f]{64}");
         assertThat(json.get("runs").get(0).get("settings").get("edge.canny-low").asText())
                 .isEqualTo("100");
+    }
+
+    @Test
+    void courseOfTrainingIsShown() throws IOException {
+        assertThat(page)
+                .contains("The same photos in the course of the training")
+                .containsSubsequence("photo: 0a1b2c3d, test split", "round 90: 0a1b2c3d, test split")
+                .as("medians over the adversarial rounds, of the slower and of the faster worker")
+                .containsPattern(">3\\.[45]\\d* to 4\\.50*<")
+                .contains(">2.0e-04 → 2.0e-04<", ">1.0e-05 and 5.0e-06 → 1.0e-05 and 5.0e-06<");
+        JsonNode training =
+                new ObjectMapper().readTree(writer.json(full)).get("trainings").get(0);
+        assertThat(training.at("/samplePictures/1/round").asInt()).isEqualTo(90);
+        assertThat(training.at("/rounds/80/examplesPerSecond").toString()).startsWith("[4.5,3.");
     }
 
     @Test

@@ -66,7 +66,8 @@ final class SampleReports {
                 List.of(new StylizedCount("demo model", 106)),
                 pairs(4, width, height),
                 edges(2, width, height),
-                List.of(new TrainingCurve("train-20260301-040102", "flickr → hayao", rounds(20, 70))),
+                List.of(new TrainingCurve(
+                        "train-20260301-040102", "flickr → hayao", rounds(20, 70), course(width, height))),
                 Map.of("truncated", 61L, "not-an-image", 30L, "too-many-pixels", 9L, "empty", 4L),
                 quarantine(104),
                 List.of(new ModelSummary(
@@ -89,6 +90,13 @@ final class SampleReports {
         return images;
     }
 
+    private static List<TrainingCurve.SamplePictures> course(int width, int height) {
+        Picture picture = edges(1, width, height).get(0).before();
+        return List.of(
+                new TrainingCurve.SamplePictures(0, Map.of("0a1b2c3d, test split, sample 0", picture)),
+                new TrainingCurve.SamplePictures(90, Map.of("0a1b2c3d, test split, sample 0", picture)));
+    }
+
     static List<TrainingCurve.Round> rounds(int initialization, int adversarial) {
         List<TrainingCurve.Round> rounds = new ArrayList<>();
         for (int i = 1; i <= initialization + adversarial; i++) {
@@ -107,7 +115,10 @@ final class SampleReports {
                     first ? nothing : 0.5 + wave,
                     0.08,
                     (first ? 1.1 : 1.9) + wave,
-                    0.05));
+                    0.05,
+                    first ? 2e-4 : 1e-5,
+                    first ? nothing : 5e-6,
+                    first ? List.of() : List.of(4.5, 3.5 + wave)));
         }
         return rounds;
     }

@@ -4,6 +4,7 @@ import io.toonlake.config.TrainSection.Transfer;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,10 @@ final class ParameterAveraging<S> implements AutoCloseable {
                 state,
                 over(reports, WorkerReport::examples).getSum(),
                 losses(reports),
+                reports.stream()
+                        .sorted(Comparator.comparingInt(WorkerReport::worker))
+                        .map(WorkerReport::examplesPerSecond)
+                        .toList(),
                 broadcastSeconds,
                 computeSeconds,
                 Math.max(0, totalMillis / 1e3 - broadcastSeconds - computeSeconds),

@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Map;
  * @param state the average, the state of the next round
  * @param examples photos that all workers saw
  * @param losses mean over all workers' steps, by name; only those that the round's phase has
+ * @param examplesPerSecond of each worker in its local steps, in worker order
  * @param broadcastSeconds until the last worker had the state
  * @param computeSeconds from the first worker's first step to the last worker's last, by their clocks; with more workers than
  *     cores they go in turns, and this is all turns
@@ -19,6 +21,7 @@ public record RoundResult(
         float[] state,
         long examples,
         Map<String, Double> losses,
+        List<Double> examplesPerSecond,
         double broadcastSeconds,
         double computeSeconds,
         double averageSeconds,

@@ -2,6 +2,7 @@ package io.toonlake.averaging;
 
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import io.toonlake.training.TrainingSettings.LearningRates;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Rows of table {@code rounds}, gathered between checkpoints. Their {@code run_id} is the training's: the id of the run that began
  * it, which its checkpoints carry. So the rounds of a training that was killed and resumed are one curve, and a round that was done
- * again lies over its first row, to which it is equal but for the times.
+ * again lies over its first row, to which it is equal but for the times. Learning rates are those of the round's first step.
  */
 final class RoundRows implements RoundListener {
     private final SparkSession spark;
@@ -20,14 +21,16 @@ final class RoundRows implements RoundListener {
     private final String training;
     private final String photos;
     private final String cartoons;
+    private final LearningRates rates;
     private final List<Row> pending = new ArrayList<>();
 
-    RoundRows(SparkSession spark, Lake lake, String training, String photos, String cartoons) {
+    RoundRows(SparkSession spark, Lake lake, String training, String photos, String cartoons, LearningRates rates) {
         this.spark = spark;
         this.lake = lake;
         this.training = training;
         this.photos = photos;
         this.cartoons = cartoons;
+        this.rates = rates;
     }
 
     @Override
@@ -50,7 +53,10 @@ final class RoundRows implements RoundListener {
                 result.computeSeconds(),
                 result.averageSeconds(),
                 Checkpoint.sha256(result.state()),
-                Timestamp.from(result.finished())));
+                Timestamp.from(result.finished()),
+                rates.generatorAt(round.phase(), round.stepsBefore()),
+                round.phase().usesDiscriminator() ? rates.discriminatorAt(round.stepsBefore()) : null,
+                result.examplesPerSecond()));
     }
 
     @Override

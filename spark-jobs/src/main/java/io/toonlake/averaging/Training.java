@@ -43,7 +43,13 @@ public record Training(
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         JavaRDD<TrainingSample> shares = samples.shares(context, workerCount).persist(StorageLevel.DISK_ONLY());
         List<RoundListener> all = new ArrayList<>();
-        all.add(new RoundRows(spark, lake, start.training(), samples.photoCollection(), samples.cartoonCollection()));
+        all.add(new RoundRows(
+                spark,
+                lake,
+                start.training(),
+                samples.photoCollection(),
+                samples.cartoonCollection(),
+                workers.settings().learningRates()));
         all.addAll(listeners);
         ContentLosses losses = new ContentLosses();
         AveragingTrainingMaster master =

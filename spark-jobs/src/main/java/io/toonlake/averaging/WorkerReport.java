@@ -51,6 +51,11 @@ final class WorkerReport implements Serializable {
         return divergence;
     }
 
+    /** In its local steps, without the wait for the state. */
+    double examplesPerSecond() {
+        return examples * 1e3 / Math.max(1, finishedMillis - readyMillis);
+    }
+
     long fetchMillis() {
         return readyMillis - startedMillis;
     }

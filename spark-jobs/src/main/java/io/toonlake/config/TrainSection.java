@@ -26,6 +26,7 @@ import java.util.List;
  * @param transfer how states travel between driver and workers
  * @param device what workers compute on
  * @param collapse when training is given up
+ * @param samplePictures what is shown of the training's course
  */
 public record TrainSection(
         TrainingSettings training,
@@ -35,7 +36,8 @@ public record TrainSection(
         int threadsPerWorker,
         Transfer transfer,
         Device device,
-        CollapseDetector.Settings collapse) {
+        CollapseDetector.Settings collapse,
+        SamplePictures samplePictures) {
 
     /** How states travel between driver and workers. */
     public enum Transfer {
@@ -78,6 +80,14 @@ public record TrainSection(
     public record Rounds(
             int initialization, int adversarial, int stepsPerRound, int perCheckpoint, int checkpointsKept) {}
 
+    /**
+     * What the generator makes of a few photos in the course of a training.
+     *
+     * @param everyRounds 0 for never
+     * @param count photos
+     */
+    public record SamplePictures(int everyRounds, int count) {}
+
     static TrainSection read(SettingsReader reader) {
         Rounds rounds = rounds(reader);
         return new TrainSection(
@@ -91,7 +101,10 @@ public record TrainSection(
                 new CollapseDetector.Settings(
                         between(reader, "train.collapse.window-rounds", 0, 10_000),
                         between(reader, "train.collapse.content-rise", 1.0, 1e6),
-                        between(reader, "train.collapse.discriminator-share", 1e-6, 1.0)));
+                        between(reader, "train.collapse.discriminator-share", 1e-6, 1.0)),
+                new SamplePictures(
+                        between(reader, "train.sample-pictures.every-rounds", 0, 1_000_000),
+                        between(reader, "train.sample-pictures.count", 1, 100)));
     }
 
     private static TrainingSettings training(SettingsReader reader, Rounds rounds) {

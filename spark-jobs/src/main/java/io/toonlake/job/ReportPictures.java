@@ -10,13 +10,20 @@ import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.report.Picture;
 import io.toonlake.report.PicturePair;
+import io.toonlake.report.TrainingCurve;
 import io.toonlake.storage.Storage;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /** The report's pictures: a few of each kind, small enough that the page stays a page. */
@@ -84,6 +91,50 @@ final class ReportPictures {
             }
         }
         return pairs;
+    }
+
+    /** What a training's generator made of the same photos, after evenly spaced rounds of those that were kept. */
+    List<TrainingCurve.SamplePictures> ofTraining(String run) {
+        Dataset<Row> kept =
+                lake.read(Table.SAMPLE_PICTURES).filter(col("run_id").equalTo(run));
+        List<Integer> rounds = evenly(
+                kept.select("round")
+                        .distinct()
+                        .orderBy("round")
+                        .as(Encoders.INT())
+                        .collectAsList(),
+                most() + 1);
+        Map<Integer, Map<String, Picture>> pictures = new TreeMap<>();
+        for (Row row : kept.filter(col("round").isin(rounds.toArray()))
+                .orderBy(col("round"), col("split").equalTo("test").desc(), col("sample_index"), col("sha256"))
+                .collectAsList()) {
+            String photo = row.<String>getAs("sha256").substring(0, 8) + ", " + row.getAs("split") + " split";
+            try {
+                pictures.computeIfAbsent(row.getAs("round"), round -> new LinkedHashMap<>())
+                        .put(photo + ", sample " + row.getAs("sample_index"), jpeg(row.getAs("pixels")));
+            } catch (ImageRefusedException e) {
+                System.err.println("report: leaves out a sample picture of " + run + ": " + e.getMessage());
+            }
+        }
+        return pictures.entrySet().stream()
+                .map(round -> new TrainingCurve.SamplePictures(round.getKey(), round.getValue()))
+                .toList();
+    }
+
+    /** At most {@code count} of the list, with its first and last. */
+    static List<Integer> evenly(List<Integer> all, int count) {
+        if (all.size() <= count) {
+            return all;
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> all.get((int) Math.round((double) i * (all.size() - 1) / (count - 1))))
+                .toList();
+    }
+
+    private Picture jpeg(byte[] png) throws ImageRefusedException {
+        PixelImage image = decoder.decode(png).image();
+        return new Picture(
+                "image/jpeg", encoder.encode(image, ImageFormat.JPEG, QUALITY), image.width(), image.height());
     }
 
     private int most() {

@@ -33,6 +33,9 @@ final class ReportReader {
     /** A page with every run of a year is no overview. */
     private static final int RUNS = 100;
 
+    /** Nor one with the pictures of every training. */
+    private static final int TRAININGS_WITH_PICTURES = 3;
+
     private final JobContext context;
     private final Lake lake;
 
@@ -52,7 +55,7 @@ final class ReportReader {
                 stylized(),
                 pictures.photosAndCartoons(),
                 pictures.edges(),
-                trainings(),
+                trainings(pictures),
                 quarantineReasons(),
                 quarantine(),
                 new ReportModels(context).read(),
@@ -115,7 +118,7 @@ final class ReportReader {
                 .toList();
     }
 
-    private List<TrainingCurve> trainings() {
+    private List<TrainingCurve> trainings(ReportPictures pictures) {
         Map<String, List<TrainingCurve.Round>> rounds = new LinkedHashMap<>();
         Map<String, String> labels = new HashMap<>();
         for (Row row : lake.read(Table.ROUNDS).orderBy("finished", "round").collectAsList()) {
@@ -133,11 +136,26 @@ final class ReportReader {
                             number(row, "discriminator_fake"),
                             number(row, "broadcast_seconds"),
                             number(row, "compute_seconds"),
-                            number(row, "average_seconds")));
+                            number(row, "average_seconds"),
+                            number(row, "generator_learning_rate"),
+                            number(row, "discriminator_learning_rate"),
+                            speeds(row)));
         }
         List<TrainingCurve> curves = new ArrayList<>();
-        rounds.forEach((run, points) -> curves.add(new TrainingCurve(run, labels.get(run), points)));
+        int older = Math.max(0, rounds.size() - TRAININGS_WITH_PICTURES);
+        for (String run : rounds.keySet()) {
+            curves.add(new TrainingCurve(
+                    run,
+                    labels.get(run),
+                    rounds.get(run),
+                    curves.size() < older ? List.of() : pictures.ofTraining(run)));
+        }
         return curves;
+    }
+
+    private static List<Double> speeds(Row row) {
+        int column = row.fieldIndex("worker_examples_per_second");
+        return row.isNullAt(column) ? List.of() : row.getList(column);
     }
 
     private static double number(Row row, String column) {

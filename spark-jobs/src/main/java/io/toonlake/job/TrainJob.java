@@ -226,6 +226,8 @@ final class TrainJob extends Job {
         List<RoundListener> listeners = List.of(
                 result -> done.incrementAndGet(),
                 losses::show,
+                // Before the listener that may end it: what a collapse looks like is worth seeing.
+                SamplePictureRows.of(context, settings, start, plan, samples.photoCollection()),
                 CollapseListener.after(start, context.lake(), detector));
         try {
             return training.run(context.runId(), start, listeners);

@@ -24,6 +24,8 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
             "train.collapse.window-rounds",
             "train.collapse.content-rise",
             "train.collapse.discriminator-share",
+            "train.sample-pictures.every-rounds",
+            "train.sample-pictures.count",
             // The weights themselves count, not where they lie.
             "train.content.vgg19");
 

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
 
 /**
  * The tables below one URI. A table is made on first use; one that a newer Toonlake made is refused. Every write is one atomic commit
@@ -35,6 +36,8 @@ public final class Lake {
     private final TablesFolder folder;
     /** Tables whose version was checked: once an opened lake is enough. */
     private final Set<Table> checked = ConcurrentHashMap.newKeySet();
+    /** Tables known to have all columns. */
+    private final Set<Table> complete = ConcurrentHashMap.newKeySet();
 
     public Lake(SparkSession spark, Path root) {
         this.spark = spark;
@@ -45,10 +48,11 @@ public final class Lake {
         return folder.root();
     }
 
-    /** All rows; none where the table does not exist yet. */
+    /** All rows; none where the table does not exist yet. Columns that a table made by an older Toonlake lacks are null. */
     public Dataset<Row> read(Table table) {
-        return explaining(
-                () -> folder.holds(table) ? existing(table).toDF() : spark.createDataFrame(List.of(), table.schema()));
+        return explaining(() -> folder.holds(table)
+                ? withAllColumns(table, existing(table).toDF())
+                : spark.createDataFrame(List.of(), table.schema()));
     }
 
     /**
@@ -175,7 +179,14 @@ public final class Lake {
 
     private DeltaTable created(Table table) {
         if (folder.holds(table)) {
-            return existing(table);
+            DeltaTable delta = existing(table);
+            if (!complete.contains(table)) {
+                if (addMissingColumns(table, delta)) {
+                    delta = existing(table);
+                }
+                complete.add(table);
+            }
+            return delta;
         }
         folder.clearAbandoned(table);
         DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
@@ -186,6 +197,35 @@ public final class Lake {
             builder = builder.partitionedBy(table.partitionColumns().toArray(String[]::new));
         }
         return builder.execute();
+    }
+
+    private boolean addMissingColumns(Table table, DeltaTable delta) {
+        boolean incomplete = !missing(table, delta.toDF()).isEmpty();
+        if (incomplete) {
+            // A commit without rows; one that another run has made meanwhile changes nothing.
+            spark.createDataFrame(List.of(), table.schema())
+                    .write()
+                    .format("delta")
+                    .mode("append")
+                    .option("mergeSchema", true)
+                    .save(folder.location(table));
+        }
+        return incomplete;
+    }
+
+    private static Dataset<Row> withAllColumns(Table table, Dataset<Row> rows) {
+        Dataset<Row> all = rows;
+        for (StructField field : missing(table, rows)) {
+            all = all.withColumn(field.name(), functions.lit(null).cast(field.dataType()));
+        }
+        return all;
+    }
+
+    private static List<StructField> missing(Table table, Dataset<Row> rows) {
+        Set<String> there = Set.of(rows.columns());
+        return Arrays.stream(table.schema().fields())
+                .filter(field -> !there.contains(field.name()))
+                .toList();
     }
 
     private static Dataset<Row> conformed(Table table, Dataset<Row> rows) {

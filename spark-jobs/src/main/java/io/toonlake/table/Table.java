@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import java.util.List;
@@ -103,7 +104,20 @@ public enum Table {
             column("compute_seconds", DoubleType),
             column("average_seconds", DoubleType),
             column("parameters_sha256", StringType),
-            column("finished", TimestampType)),
+            column("finished", TimestampType),
+            column("generator_learning_rate", DoubleType),
+            column("discriminator_learning_rate", DoubleType),
+            column("worker_examples_per_second", createArrayType(DoubleType))),
+    /** What the generator made of a few photo samples in the course of a training; of round 0, the photos. {@code pixels} is a PNG. */
+    SAMPLE_PICTURES(
+            List.of("run_id", "round", "sha256", "sample_index"),
+            List.of(),
+            column("run_id", StringType),
+            column("round", IntegerType),
+            column("sha256", StringType),
+            column("sample_index", IntegerType),
+            column("split", StringType),
+            column("pixels", BinaryType)),
     /** One row a stylized photo: what it was made from, by which model, and where the picture is. */
     STYLIZED(
             List.of("output"),
@@ -144,7 +158,10 @@ public enum Table {
             column("fingerprints", createMapType(StringType, StringType)),
             column("version", StringType));
 
-    /** Version of all tables' layout. Raised with every change that an older reader would misread. */
+    /**
+     * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end
+     * are no such change: they are null in older rows.
+     */
     static final int FORMAT_VERSION = 1;
 
     private final List<String> key;

@@ -135,7 +135,15 @@ class CheckpointsTest {
 
     private static RoundResult result(Phase phase, double content) {
         return new RoundResult(
-                new Round(1, phase, 0, 0, 1), new float[0], 1, Map.of("content", content), 0, 0, 0, Instant.now());
+                new Round(1, phase, 0, 0, 1),
+                new float[0],
+                1,
+                Map.of("content", content),
+                List.of(1.0),
+                0,
+                0,
+                0,
+                Instant.now());
     }
 
     private static Checkpoint checkpoint(int round) {

@@ -3,9 +3,14 @@ package io.toonlake.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.averaging.PoisonedCheckpoint;
+import io.toonlake.image.DecodeLimits;
+import io.toonlake.image.ImageDecoder;
+import io.toonlake.image.PixelImage;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
+import io.toonlake.stylize.Nd4jEngine;
+import io.toonlake.stylize.Stylizer;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
 import java.io.IOException;
@@ -102,6 +107,15 @@ class TrainJobTest {
         assertThat(rounds.get(0).isNullAt(rounds.get(0).fieldIndex("discriminator_edge")))
                 .isTrue();
         assertThat(rounds.get(1).<Double>getAs("discriminator_edge")).isPositive();
+        assertThat(rounds).allSatisfy(row -> {
+            assertThat(row.<Double>getAs("generator_learning_rate")).isPositive();
+            assertThat(row.getList(row.fieldIndex("worker_examples_per_second")))
+                    .hasSize(2)
+                    .allSatisfy(speed -> assertThat((Double) speed).isPositive());
+        });
+        assertThat(rounds)
+                .extracting(row -> row.isNullAt(row.fieldIndex("discriminator_learning_rate")))
+                .containsExactly(true, false, false, false);
 
         Row run = whole.lake()
                 .read(Table.RUNS)
@@ -109,6 +123,39 @@ class TrainJobTest {
                 .first();
         assertThat(run.<Long>getAs("read")).isEqualTo(5 + 4 + 4);
         assertThat(run.<Long>getAs("done")).isEqualTo(5 + 4 + 4);
+    }
+
+    @Test
+    void samplePicturesShowTheCourseAndChangeNothing() throws Exception {
+        lake = whole;
+        Path model = folder.resolve("seen");
+        assertThat(train(model, "train.sample-pictures.every-rounds=3", "train.sample-pictures.count=2"))
+                .as(errors.toString())
+                .isZero();
+
+        Model trained = model(model);
+        assertThat(trained.fingerprint())
+                .as("others have pictures of other rounds")
+                .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+        List<Row> pictures = whole.lake()
+                .read(Table.SAMPLE_PICTURES)
+                .filter("run_id = '" + trained.origin().runId() + "'")
+                .orderBy("round", "split", "sha256")
+                .collectAsList();
+        assertThat(pictures)
+                .as("the photos, the end of the first phase, every third round, the end")
+                .extracting(row -> row.<Integer>getAs("round"))
+                .containsExactly(0, 0, 1, 1, 3, 3, 4, 4);
+        assertThat(pictures.get(0).<String>getAs("split")).isEqualTo("test");
+        ImageDecoder decoder = new ImageDecoder(new DecodeLimits(1 << 20, 1 << 20, 1));
+        PixelImage photo = decoder.decode(pictures.get(0).getAs("pixels")).image();
+        Row last = pictures.stream()
+                .filter(row -> row.<Integer>getAs("round") == 4
+                        && row.getAs("sha256").equals(pictures.get(0).getAs("sha256")))
+                .findFirst()
+                .orElseThrow();
+        PixelImage expected = new Stylizer(new Nd4jEngine(trained)).stylize(photo);
+        assertThat(decoder.decode(last.getAs("pixels")).image().pixels()).isEqualTo(expected.pixels());
     }
 
     @Test

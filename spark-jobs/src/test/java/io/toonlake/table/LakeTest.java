@@ -20,11 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,52 @@ class LakeTest {
         assertThat(lake.read(table).schema()).isEqualTo(table.schema());
         assertThat(detail(table, "properties")).contains("toonlake.format-version -> 1");
         assertThat(table.schema().fieldNames()).contains(table.key().toArray(String[]::new));
+    }
+
+    @Test
+    void columnsThatAnOlderTableLacksAreNullThereAndAddedByTheFirstWrite() {
+        StructType schema = Table.ROUNDS.schema();
+        String[] older = Arrays.copyOf(schema.fieldNames(), schema.size() - 3);
+        StructType olderSchema = new StructType(Arrays.copyOf(schema.fields(), older.length));
+        Dataset<Row> rows = spark.range(2)
+                .select(Arrays.stream(schema.fields())
+                        .map(field -> field.name().equals("round")
+                                ? functions.col("id").plus(1).cast("int").as("round")
+                                : functions
+                                        .lit(field.name().equals("run_id") ? "a-run" : null)
+                                        .cast(field.dataType())
+                                        .as(field.name()))
+                        .toArray(Column[]::new));
+        DeltaTable.create(spark)
+                .location(folder.resolve("rounds").toString())
+                .addColumns(olderSchema)
+                .property("toonlake.format-version", "1")
+                .execute();
+        rows.selectExpr(older)
+                .write()
+                .format("delta")
+                .mode("append")
+                .save(folder.resolve("rounds").toString());
+
+        assertThat(lake.read(Table.ROUNDS).schema().fieldNames()).isEqualTo(schema.fieldNames());
+        assertThat(lake.read(Table.ROUNDS)
+                        .filter("generator_learning_rate is null")
+                        .count())
+                .isEqualTo(2);
+
+        lake.upsert(
+                Table.ROUNDS,
+                rows.withColumn("round", functions.col("round").plus(1).cast("int"))
+                        .withColumn("generator_learning_rate", functions.lit(0.5))
+                        .withColumn("worker_examples_per_second", functions.array(functions.lit(1.5))));
+
+        assertThat(lake.read(Table.ROUNDS)
+                        .orderBy("round")
+                        .select("round", "generator_learning_rate", "worker_examples_per_second")
+                        .collectAsList()
+                        .toString())
+                .isEqualTo("[[1,null,null], [2,0.5,ArraySeq(1.5)], [3,0.5,ArraySeq(1.5)]]"
+                        .replace("ArraySeq", "WrappedArray"));
     }
 
     @Test
