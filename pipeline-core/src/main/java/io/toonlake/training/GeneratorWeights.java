@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Takes a generator's weights out of training, under their published names, for a model. */
+/** Takes a generator's weights out of training, under their published names, for a model, and a model's into training. */
 public final class GeneratorWeights {
     private GeneratorWeights() {}
 
@@ -25,6 +25,24 @@ public final class GeneratorWeights {
                 INDArray trained = Nd4j.createFromArray(values)) {
             generator.flatParameters().assign(trained);
             return of(generator);
+        }
+    }
+
+    /**
+     * A state that goes on from trained weights: those of {@code state}, but for the generator's parameters. Adam's moments stay, as
+     * a model has none.
+     *
+     * @param architecture the generator's, which the weights are those of
+     * @param weights by published name
+     * @throws IllegalArgumentException if a tensor is missing, unknown or of another size
+     */
+    public static TrainingState into(GeneratorArchitecture architecture, Tensors weights, TrainingState state) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        weights.asMap().forEach((name, tensor) -> values.put(name, tensor.values()));
+        try (Network generator = architecture.build(DataType.FLOAT, 0)) {
+            generator.load(values);
+            return state.with(
+                    CartoonGanPlan.GENERATOR, generator.flatParameters().toFloatVector());
         }
     }
 

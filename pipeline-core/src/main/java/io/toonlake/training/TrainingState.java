@@ -23,6 +23,22 @@ public record TrainingState(StateLayout layout, float[] values) {
         return Arrays.copyOfRange(values, segment.offset(), segment.offset() + segment.length());
     }
 
+    /**
+     * A copy with another part of that name.
+     *
+     * @throws IllegalArgumentException if it is longer or shorter than the one that was there
+     */
+    public TrainingState with(String name, float[] part) {
+        StateLayout.Segment segment = layout.segment(name);
+        if (part.length != segment.length()) {
+            throw new IllegalArgumentException(
+                    "Invalid %s: %d values (layout has %d)".formatted(name, part.length, segment.length()));
+        }
+        float[] copy = values.clone();
+        System.arraycopy(part, 0, copy, segment.offset(), part.length);
+        return new TrainingState(layout, copy);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TrainingState state

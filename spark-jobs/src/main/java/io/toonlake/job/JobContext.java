@@ -2,7 +2,9 @@ package io.toonlake.job;
 
 import io.toonlake.config.Settings;
 import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
+import java.io.IOException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -61,6 +63,13 @@ final class JobContext implements AutoCloseable {
             conf.setIfMissing("spark.ui.enabled", "false");
         }
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    static UnreachableException unreadableModel(String option, String folder, IOException cause) {
+        return new UnreachableException(
+                "Cannot read " + option + " " + folder + ": " + cause.getMessage()
+                        + " (a model is a folder that train or import-model wrote)",
+                cause);
     }
 
     SparkSession spark() {

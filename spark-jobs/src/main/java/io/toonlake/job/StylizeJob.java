@@ -158,10 +158,7 @@ final class StylizeJob extends Job {
         try {
             return ModelFolder.read(new HadoopModelFiles(context.storage(), folder));
         } catch (IOException e) {
-            throw new UnreachableException(
-                    "Cannot read --model " + modelFolder + ": " + e.getMessage()
-                            + " (a model is a folder that train or import-model wrote)",
-                    e);
+            throw JobContext.unreadableModel("--model", modelFolder, e);
         }
     }
 

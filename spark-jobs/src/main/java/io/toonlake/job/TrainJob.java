@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,6 +81,14 @@ final class TrainJob extends Job {
     private String output;
 
     @Option(
+            names = "--from",
+            paramLabel = "MODEL_DIR",
+            description =
+                    "Begin with this model's generator instead of drawn weights: one that train or import-model left, of the "
+                            + "same train.generator. With train.initialization-rounds=0 it goes straight to the adversarial phase.")
+    private String from;
+
+    @Option(
             names = "--restart",
             description =
                     "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there.")
@@ -99,11 +108,14 @@ final class TrainJob extends Job {
         ContentFeatures features = new ContentFeatures(context, settings);
         TrainingSamples samples =
                 TrainingSamples.of(lake, photos, cartoons, settings.training().edgeTerm());
-        refuse(lake, settings, samples, features);
+        InitialGenerator beginning =
+                from == null ? InitialGenerator.drawn() : InitialGenerator.read(context, from, output);
+        refuse(lake, settings, samples, features, beginning);
 
         try (features) {
             Path folder = context.storage().qualified(output);
-            TrainingIdentity identity = TrainingIdentity.of(context.settings(), samples, features.fingerprint());
+            TrainingIdentity identity =
+                    TrainingIdentity.of(context.settings(), samples, features.fingerprint(), beginning.fingerprint());
             TrainedModel place = new TrainedModel(context.storage(), folder);
             Map<String, String> fingerprints = new LinkedHashMap<>();
             fingerprints.put("settings", identity.fingerprint());
@@ -117,7 +129,7 @@ final class TrainJob extends Job {
                     new Checkpoints(context.storage(), folder, settings.rounds().checkpointsKept());
             GanWorkers workers =
                     new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker(), device);
-            Checkpoint start = start(context, checkpoints, identity, there, workers);
+            Checkpoint start = start(context, checkpoints, identity, there, () -> beginning.state(workers));
             TrainingState trained = trained(context, settings, samples, workers, checkpoints, start);
             Model model = place.write(
                     settings.training().generator(),
@@ -125,7 +137,7 @@ final class TrainJob extends Job {
                     start.training(),
                     identity.fingerprint(),
                     cartoons,
-                    madeFrom(settings, samples, features));
+                    madeFrom(settings, samples, features) + beginning.description());
             fingerprints.put("training", start.training());
             fingerprints.put("model", model.fingerprint());
             return JobResult.of(Counts.of(samples.count(), 0), fingerprints);
@@ -142,7 +154,12 @@ final class TrainJob extends Job {
         return device;
     }
 
-    private void refuse(Lake lake, TrainSection settings, TrainingSamples samples, ContentFeatures features) {
+    private void refuse(
+            Lake lake,
+            TrainSection settings,
+            TrainingSamples samples,
+            ContentFeatures features,
+            InitialGenerator beginning) {
         List<String> problems = new ArrayList<>();
         collectionProblem(Domain.PHOTO, "--photos", photos, lake).ifPresent(problems::add);
         collectionProblem(Domain.CARTOON, "--cartoons", cartoons, lake).ifPresent(problems::add);
@@ -153,6 +170,7 @@ final class TrainJob extends Job {
                     settings.training().edgeTerm()));
         }
         features.problem().ifPresent(problems::add);
+        beginning.problem(settings.training().generator()).ifPresent(problems::add);
         if (!problems.isEmpty()) {
             throw new UsageException(String.join("\n", problems));
         }
@@ -172,7 +190,7 @@ final class TrainJob extends Job {
             Checkpoints checkpoints,
             TrainingIdentity identity,
             Optional<Model> there,
-            GanWorkers workers) {
+            Supplier<TrainingState> initialState) {
         if (restart) {
             checkpoints.deleteAll();
         }
@@ -182,7 +200,7 @@ final class TrainJob extends Job {
                 throw new UsageException("Invalid --output: " + output + " (it holds another model, " + there.get()
                         + "; choose another folder, or replace it with --restart)");
             }
-            return new Checkpoint(context.runId(), 0, identity.values(), workers.initialState());
+            return new Checkpoint(context.runId(), 0, identity.values(), initialState.get());
         }
         Checkpoint checkpoint = latest.get();
         List<String> differences = checkpoint.differences(identity.values());

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a training is determined by, on one machine type: the settings that decide bits, the samples, and the feature network. A
+ * What a training is determined by, on one machine type: the settings that decide bits, the samples, the feature network, and the
+ * weights it begins with. A
  * checkpoint is only continued where all of it is equal. How many adversarial rounds there are decides when training ends and not
  * what it does until then, so a checkpoint may be continued past its first end; unless learning rates fall towards that end.
  *
@@ -29,7 +30,8 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
             // The weights themselves count, not where they lie.
             "train.content.vgg19");
 
-    static TrainingIdentity of(Settings settings, TrainingSamples samples, String features) {
+    /** @param from fingerprint of the model whose generator it begins with; empty where weights are drawn */
+    static TrainingIdentity of(Settings settings, TrainingSamples samples, String features, String from) {
         Map<String, String> values = new TreeMap<>();
         settings.effective().forEach((key, value) -> {
             if (key.startsWith("train.") && !WITHOUT_EFFECT.contains(key)) {
@@ -46,6 +48,9 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
         values.put("cartoons", samples.cartoonCollection());
         values.put("samples", samples.fingerprint());
         values.put("features", features);
+        if (!from.isEmpty()) {
+            values.put("from", from);
+        }
         var rounds = settings.train().rounds();
         return new TrainingIdentity(values, rounds.initialization() + rounds.adversarial());
     }

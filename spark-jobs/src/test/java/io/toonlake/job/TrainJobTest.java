@@ -214,6 +214,61 @@ class TrainJobTest {
     }
 
     @Test
+    void aTrainingThatBeginsFromAModelTrainsItsGeneratorOn() throws IOException {
+        lake = whole;
+        Path initialized = folder.resolve("initialized");
+        assertThat(train(initialized, "train.adversarial-rounds=0")).isZero();
+        Path begun = folder.resolve("begun");
+        // So slow that the weights it begins with can be told in those it ends with.
+        String[] adversarialOnly = {
+            "train.initialization-rounds=0", "train.adversarial-rounds=1", "train.learning-rate.generator=1e-9"
+        };
+        List<String> from = List.of("--from", initialized.toString());
+
+        assertThat(run(from, begun, adversarialOnly)).as(errors.toString()).isZero();
+
+        Model model = model(begun);
+        Model before = model(initialized);
+        assertThat(model.fingerprint()).isNotEqualTo(before.fingerprint());
+        for (String name : before.tensors().names()) {
+            assertThat(model.tensors().tensor(name).values())
+                    .as(name)
+                    .usingComparatorWithPrecision(1e-7f)
+                    .containsExactly(before.tensors().tensor(name).values());
+        }
+        assertThat(model.origin().source())
+                .contains("begun from hayao, model "
+                        + model(initialized).fingerprint().substring(0, 12));
+        assertThat(run(from, begun, adversarialOnly)).as("again").isZero();
+        assertThat(model(begun).fingerprint()).isEqualTo(model.fingerprint());
+
+        Files.delete(begun.resolve("model.json"));
+        assertThat(train(begun, adversarialOnly)).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains(
+                        "Cannot resume from round 1",
+                        "from was " + model(initialized).fingerprint() + " and is nothing");
+    }
+
+    @Test
+    void aModelThatCannotBeginTheTrainingIsRefused() throws IOException {
+        lake = whole;
+        Path initialized = folder.resolve("initialized");
+        TinyModel.save(initialized, 1);
+        Path output = folder.resolve("model");
+
+        assertThat(run(List.of("--from", initialized.toString()), output, "train.generator.width=4"))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("Invalid --from: " + initialized, "width=2", "width=4");
+        assertThat(run(List.of("--from", initialized.toString()), initialized)).isEqualTo(2);
+        assertThat(errors.toString()).contains("Invalid --from: " + initialized + " (it is --output");
+        assertThat(run(List.of("--from", folder.resolve("nowhere").toString()), output))
+                .isEqualTo(4);
+        assertThat(errors.toString())
+                .contains("Cannot read --from", "a model is a folder that train or import-model wrote");
+    }
+
+    @Test
     void otherSettingsDoNotContinueACheckpointButRestart() throws IOException {
         lake = whole;
         Path model = copy("undisturbed");

@@ -1,0 +1,113 @@
+"""What a training's sample pictures look like, in figures: one row for each round that has pictures. Run by benchmarks/small-collection.
+
+    checkerboard  amplitude at a period of 2 pixels where the photo is flat, in 8-bit levels of grey: along rows, columns and diagonals, added up
+    colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels
+    flat          share of pixels whose 3x3 neighbourhood spans at most 4 levels of grey
+    edges         share of all grey gradients that lies in the strongest tenth of the pixels; high where areas are flat and edges clear
+"""
+import argparse
+import pathlib
+
+import cv2
+import numpy
+from deltalake import DeltaTable
+
+
+def decoded(png):
+    return cv2.imdecode(numpy.frombuffer(png, numpy.uint8), cv2.IMREAD_COLOR)
+
+
+def grey(picture):
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def flat_pixels(picture):
+    kernel = numpy.ones((3, 3), numpy.uint8)
+    g = grey(picture)
+    return cv2.dilate(g, kernel).astype(int) - cv2.erode(g, kernel) <= 4
+
+
+def checkerboard(picture, photo):
+    g = grey(picture).astype(numpy.float32)
+    y, x = numpy.indices(g.shape)
+    # Edges within reach of the mean below are none of a checkerboard's.
+    flat = cv2.erode(flat_pixels(photo).astype(numpy.uint8), numpy.ones((17, 17), numpy.uint8)) > 0
+    if not flat.any():
+        return numpy.nan
+    # Multiplied by its own carrier a pattern becomes a constant, which the mean over 9x9 keeps while it averages noise out. The local mean
+    # goes first, or its edges would leave something.
+    g -= cv2.blur(g, (9, 9))
+    return sum(numpy.abs(cv2.blur(g * (1 - 2 * (carrier % 2)), (9, 9)))[flat].mean() for carrier in (x, y, x + y))
+
+
+def colour(picture, photo):
+    a, b = (cv2.GaussianBlur(cv2.cvtColor(p.astype(numpy.float32) / 255, cv2.COLOR_BGR2LAB), (0, 0), 4)[..., 1:].reshape(-1, 2)
+            for p in (picture, photo))
+    return numpy.mean([numpy.corrcoef(a[:, channel], b[:, channel])[0, 1] for channel in (0, 1)])
+
+
+def edges(picture):
+    g = grey(picture).astype(numpy.float32)
+    gradient = numpy.sort(numpy.hypot(cv2.Sobel(g, cv2.CV_32F, 1, 0), cv2.Sobel(g, cv2.CV_32F, 0, 1)).ravel())
+    return gradient[-len(gradient) // 10:].sum() / max(gradient.sum(), 1e-9)
+
+
+def row(name, losses, measured):
+    """Means over the pictures for which there is a figure at all."""
+    cells = []
+    for column in numpy.array(measured, float).T:
+        known = column[~numpy.isnan(column)]
+        cells.append(f"{known.mean():.2f}" if known.size else "")
+    print(f"| {name} | {losses} | " + " | ".join(cells) + " |")
+
+
+def sheet(file, photos, pictures, rounds):
+    """Photos in the first column, then one column a round."""
+    keys = sorted(photos)
+    columns = [[photos[key] for key in keys]] + [[pictures[r][key] for key in keys] for r in rounds]
+    cv2.imwrite(str(file), numpy.hstack([numpy.vstack(column) for column in columns]), [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lake", type=pathlib.Path)
+    parser.add_argument("--run", help="id of the training; the newest if none is named")
+    parser.add_argument("--cartoons", default="drawn", help="the collection that was learnt from")
+    parser.add_argument("--every", type=int, default=1, help="rows for every so many rounds with pictures; the last is always there")
+    parser.add_argument("--sheet", type=pathlib.Path, help="JPEG for photos and pictures side by side")
+    parser.add_argument("--columns", type=int, default=5, help="rounds on the sheet, evenly spaced")
+    options = parser.parse_args()
+
+    rows = DeltaTable(options.lake / "sample_pictures").to_pyarrow_table().to_pylist()
+    started = {r["run_id"]: r["started"].timestamp() for r in DeltaTable(options.lake / "runs").to_pyarrow_table().to_pylist()}
+    run = options.run or max({r["run_id"] for r in rows}, key=lambda name: started.get(name, float("inf")))
+    losses = {r["round"]: r for r in DeltaTable(options.lake / "rounds").to_pyarrow_table().to_pylist() if r["run_id"] == run}
+    by_round = {}
+    for r in rows:
+        if r["run_id"] == run:
+            by_round.setdefault(r["round"], {})[r["sha256"], r["sample_index"]] = decoded(r["pixels"])
+    photos = by_round.pop(0)
+    cartoons = [decoded(r["pixels"]) for r in DeltaTable(options.lake / "samples").to_pyarrow_table().to_pylist()
+                if r["collection"] == options.cartoons]
+
+    rounds = sorted(by_round)
+    print("| round | content | discriminator | checkerboard | colour | flat | edges |\n|---|---|---|---|---|---|---|")
+    row("photos", " | ", [[checkerboard(p, p), numpy.nan, flat_pixels(p).mean(), edges(p)] for p in photos.values()])
+    row("cartoons", " | ", [[checkerboard(p, p), numpy.nan, flat_pixels(p).mean(), edges(p)] for p in cartoons])
+    for number in rounds[:-1][options.every - 1::options.every] + rounds[-1:]:
+        # Losses of single rounds are noisy: the mean over those since the pictures before.
+        near = [losses[n] for n in range(max(1, number - 19), number + 1) if n in losses and losses[n]["phase"] == losses[number]["phase"]]
+        content = f"{numpy.mean([r['content'] for r in near]):.2f}"
+        parts = [numpy.mean([r[name] for r in near]) for name in ("discriminator_real", "discriminator_edge", "discriminator_fake")
+                 if near[0][name] is not None]
+        row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
+            [[checkerboard(picture, photos[key]), colour(picture, photos[key]), flat_pixels(picture).mean(), edges(picture)]
+             for key, picture in by_round[number].items()])
+    if options.sheet:
+        chosen = sorted({rounds[round(i * (len(rounds) - 1) / max(1, options.columns - 1))] for i in range(options.columns)})
+        sheet(options.sheet, photos, by_round, chosen)
+        print(f"\n{options.sheet}: photos, then rounds {', '.join(map(str, chosen))}")
+
+
+if __name__ == "__main__":
+    main()
