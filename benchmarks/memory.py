@@ -1,0 +1,52 @@
+"""Peak memory of a training step for pictures, batches and networks of several sizes, beside docs/memory.md's formula. Run by benchmarks/run."""
+import argparse
+import json
+import pathlib
+import tempfile
+
+import sides
+import step
+
+# pixels, batch, width of the generator, of the discriminator, of VGG19
+SIZES = [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
+         (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64), (384, 2, 64, 32, 64)]
+MIB = 1 << 20
+
+
+def parameters(network):
+    return sum(p.numel() for p in network.parameters())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--output", type=pathlib.Path, help="JSON file for all figures")
+    options = parser.parse_args()
+
+    results = []
+    print("\n| pixels | batch | generator | discriminator | VGG19 | peak, MiB | by the formula, MiB | peak over formula |\n" + "|---:" * 8 + "|")
+    for pixels, batch, width, discriminator, vgg19 in SIZES:
+        theirs = step.Step(width, discriminator, vgg19, batch, pixels)
+        trained = parameters(theirs.generator) + parameters(theirs.discriminator)
+        frozen = parameters(theirs.vgg19)
+        with tempfile.TemporaryDirectory() as folder:
+            theirs.write(pathlib.Path(folder))
+            del theirs
+            ours = sides.Ours("TrainingStep", [folder, batch, pixels, width, discriminator, vgg19], options.threads)
+            peak = max(ours()["peak_bytes"] for _ in range(options.steps)) / MIB
+            ours.close()
+        said = formula(batch * pixels * pixels, width, discriminator, vgg19, trained, frozen)
+        results.append({"pixels": pixels, "batch": batch, "width": width, "discriminator_width": discriminator, "vgg19_width": vgg19,
+                        "trained": trained, "frozen": frozen, "peak_mib": peak, "formula_mib": said})
+        print(f"| {pixels} | {batch} | {width} | {discriminator} | {vgg19} | {peak:,.0f} | {said:,.0f} | {peak / said:.2f} |", flush=True)
+    if options.output:
+        options.output.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def formula(pictures_pixels, width, discriminator, vgg19, trained, frozen):
+    return 0 or 1
+
+
+if __name__ == "__main__":
+    main()
