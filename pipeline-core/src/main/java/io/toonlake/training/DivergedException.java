@@ -5,8 +5,7 @@ public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     DivergedException(Phase phase, int step, String loss, double value) {
-        super(
-                "Cannot go on training: the %s loss is %s at step %d of the %s phase (resume from an earlier checkpoint with lower learning rates)"
-                        .formatted(loss, value, step, phase.code()));
+        super("Cannot go on training: the %s loss is %s at step %d of the %s phase"
+                .formatted(loss, value, step, phase.code()));
     }
 }

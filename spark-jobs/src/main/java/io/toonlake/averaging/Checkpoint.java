@@ -1,10 +1,16 @@
 package io.toonlake.averaging;
 
 import io.toonlake.config.Fingerprint;
+import io.toonlake.model.Model;
 import io.toonlake.model.ModelFormatException;
+import io.toonlake.model.ModelOrigin;
 import io.toonlake.model.SafetensorsFile;
 import io.toonlake.model.Tensor;
 import io.toonlake.model.Tensors;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
+import io.toonlake.network.Upsampling;
+import io.toonlake.training.GeneratorWeights;
 import io.toonlake.training.StateLayout;
 import io.toonlake.training.StateLayout.Segment;
 import io.toonlake.training.TrainingState;
@@ -15,20 +21,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Everything a training needs to go on as if it had not been interrupted: one {@code .safetensors} file. The state's segments are
- * its tensors; its metadata has the rest, and a sha256 of the values, so that a file that was torn or has rotted is known as such.
+ * its tensors; its metadata has the rest, and a sha256 of it all, so that a file that was torn or has rotted is known as such.
  *
  * @param training names the training, whose later runs continue it: the id of the run that began it
  * @param round the last round that the state has in it; 0 is the initial state
  * @param identity what must be equal for the state to be continued: settings that decide bits, and fingerprints of what is read
  */
 public record Checkpoint(String training, int round, Map<String, String> identity, TrainingState state) {
+    /** The largest file that a checkpoint can be: what one Java array holds. */
+    public static final long MAX_BYTES = Integer.MAX_VALUE - 16L;
+
     private static final String FORMAT = "toonlake-checkpoint";
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
     private static final String IDENTITY = "identity.";
+    private static final String SHA256 = "sha256";
 
     public Checkpoint {
         identity = new TreeMap<>(identity);
@@ -49,8 +60,8 @@ public record Checkpoint(String training, int round, Map<String, String> identit
         metadata.put("format-version", VERSION);
         metadata.put("training", training);
         metadata.put("round", String.valueOf(round));
-        metadata.put("sha256", sha256(state.values()));
         identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
+        metadata.put(SHA256, sha256(metadata, state));
         return new SafetensorsFile(new Tensors(tensors), metadata).toBytes();
     }
 
@@ -58,12 +69,12 @@ public record Checkpoint(String training, int round, Map<String, String> identit
     static Checkpoint of(byte[] bytes, String name) throws ModelFormatException {
         SafetensorsFile file = SafetensorsFile.read(bytes, name);
         Map<String, String> metadata = file.metadata();
-        if (!FORMAT.equals(metadata.get("format")) || !VERSION.equals(metadata.get("format-version"))) {
+        if (!isCheckpoint(file) || !VERSION.equals(metadata.get("format-version"))) {
             throw new ModelFormatException("Cannot read " + name + ": not a checkpoint of version " + VERSION);
         }
         TrainingState state = state(file.tensors());
-        if (!sha256(state.values()).equals(metadata.get("sha256"))) {
-            throw new ModelFormatException("Cannot read " + name + ": its values are not those that were written");
+        if (!sha256(metadata, state).equals(metadata.get(SHA256))) {
+            throw new ModelFormatException("Cannot read " + name + ": its contents are not those that were written");
         }
         Map<String, String> identity = new TreeMap<>();
         metadata.forEach((key, value) -> {
@@ -72,6 +83,38 @@ public record Checkpoint(String training, int round, Map<String, String> identit
             }
         });
         return new Checkpoint(metadata.get("training"), Integer.parseInt(metadata.get("round")), identity, state);
+    }
+
+    /**
+     * The checkpoint that a file's bytes are; empty where they are a {@code .safetensors} file of another kind.
+     *
+     * @throws ModelFormatException where they are no such file at all, or a checkpoint that is not whole or of another version
+     */
+    public static Optional<Checkpoint> ifOne(byte[] bytes, String name) throws ModelFormatException {
+        return isCheckpoint(SafetensorsFile.read(bytes, name)) ? Optional.of(of(bytes, name)) : Optional.empty();
+    }
+
+    private static boolean isCheckpoint(SafetensorsFile file) {
+        return FORMAT.equals(file.metadata().get("format"));
+    }
+
+    /**
+     * The generator as it is in this state, with the architecture that the identity's settings have.
+     *
+     * @param origin what the model is to say of where it comes from
+     */
+    public Model generator(ModelOrigin origin) {
+        GeneratorArchitecture architecture = new GeneratorArchitecture(
+                Integer.parseInt(setting("width")),
+                Integer.parseInt(setting("residual-blocks")),
+                Padding.of(setting("padding")),
+                Upsampling.of(setting("upsampling")),
+                Double.parseDouble(setting("norm-epsilon")));
+        return new Model(architecture, GeneratorWeights.of(architecture, state), origin);
+    }
+
+    private String setting(String ofGenerator) {
+        return identity.get("train.generator." + ofGenerator);
     }
 
     /** What differs between the two identities, each as {@code name: this one's -> the other's}. */
@@ -103,6 +146,13 @@ public record Checkpoint(String training, int round, Map<String, String> identit
             System.arraycopy(part, 0, values, segment.offset(), part.length);
         }
         return new TrainingState(new StateLayout(segments), values);
+    }
+
+    /** Over everything but itself: metadata, names and lengths of the segments, values. */
+    private static String sha256(Map<String, String> metadata, TrainingState state) {
+        Map<String, String> described = new TreeMap<>(metadata);
+        described.remove(SHA256);
+        return Fingerprint.of(described.toString(), state.layout().segments().toString(), sha256(state.values()));
     }
 
     /** Over the values as little-endian bytes. */

@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.Path;
 
 /** The checkpoints of one model, a file each, in folder {@code checkpoints} of the model's. Files appear whole or not at all. */
 public final class Checkpoints {
-    private static final long MAX_BYTES = Integer.MAX_VALUE - 16L;
     private static final String NAME = "round-\\d{7}\\.safetensors";
 
     private final Storage storage;
@@ -36,7 +35,7 @@ public final class Checkpoints {
 
     /** @param losses since the checkpoint before this one */
     void write(Checkpoint checkpoint, ContentLosses losses) {
-        Path file = new Path(folder, String.format("round-%07d.safetensors", checkpoint.round()));
+        Path file = path(checkpoint.round());
         try {
             storage.write(file, checkpoint.toBytes());
             BestCheckpoint candidate = new BestCheckpoint(file.getName(), losses.phase(), losses.mean());
@@ -51,6 +50,7 @@ public final class Checkpoints {
                     storage.fileSystem(old).delete(old, false);
                 }
             }
+            deleteUnfinished();
         } catch (IOException e) {
             throw new UnreachableException("Cannot write " + Storage.shown(file) + ": " + e.getMessage(), e);
         }
@@ -65,7 +65,13 @@ public final class Checkpoints {
         try {
             for (Path file : files()) {
                 try {
-                    return Optional.of(Checkpoint.of(storage.read(file, MAX_BYTES), Storage.shown(file)));
+                    Checkpoint checkpoint =
+                            Checkpoint.of(storage.read(file, Checkpoint.MAX_BYTES), Storage.shown(file));
+                    if (checkpoint.round() != round(file)) {
+                        throw new ModelFormatException(
+                                "Cannot read " + Storage.shown(file) + ": it holds round " + checkpoint.round());
+                    }
+                    return Optional.of(checkpoint);
                 } catch (ModelFormatException e) {
                     warning.accept(e.getMessage() + "; going back to the checkpoint before it");
                 }
@@ -77,22 +83,41 @@ public final class Checkpoints {
     }
 
     /**
-     * Deletes the checkpoints after a round; where there is none up to it, all but the oldest.
+     * Deletes the checkpoints after a round. Where there is none up to it, all stay.
      *
-     * @return the round of the latest that is left; nothing where there was none
+     * @return the round of the latest that is left; nothing where there is none up to that round
      */
     public OptionalInt goBackTo(int round) {
         try {
             List<Path> all = files();
-            int left = 0;
-            while (left < all.size() - 1 && round(all.get(left)) > round) {
-                storage.fileSystem(folder).delete(all.get(left), false);
-                left++;
+            OptionalInt good = all.stream()
+                    .mapToInt(Checkpoints::round)
+                    .filter(there -> there <= round)
+                    .max();
+            if (good.isPresent()) {
+                for (Path file : all) {
+                    if (round(file) > round) {
+                        storage.fileSystem(file).delete(file, false);
+                    }
+                }
+                if (best() == null) {
+                    Path best = new Path(folder, BestCheckpoint.NAME);
+                    storage.fileSystem(best).delete(best, false);
+                }
             }
-            return all.isEmpty() ? OptionalInt.empty() : OptionalInt.of(round(all.get(left)));
+            return good;
         } catch (IOException e) {
             throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The file of a round's checkpoint, as text. */
+    public String file(int round) {
+        return Storage.shown(path(round));
+    }
+
+    private Path path(int round) {
+        return new Path(folder, String.format("round-%07d.safetensors", round));
     }
 
     private static int round(Path file) {
@@ -106,8 +131,21 @@ public final class Checkpoints {
             }
             Path best = new Path(folder, BestCheckpoint.NAME);
             storage.fileSystem(best).delete(best, false);
+            deleteUnfinished();
         } catch (IOException e) {
             throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What runs that were killed while they wrote have left. One training at a time writes here. */
+    private void deleteUnfinished() throws IOException {
+        FileSystem fileSystem = storage.fileSystem(folder);
+        if (fileSystem.exists(folder)) {
+            for (FileStatus file : fileSystem.listStatus(folder)) {
+                if (file.isFile() && file.getPath().getName().startsWith(Storage.UNFINISHED)) {
+                    fileSystem.delete(file.getPath(), false);
+                }
+            }
         }
     }
 
@@ -117,7 +155,7 @@ public final class Checkpoints {
         if (!storage.fileSystem(file).exists(file)) {
             return null;
         }
-        BestCheckpoint best = BestCheckpoint.of(storage.read(file, MAX_BYTES));
+        BestCheckpoint best = BestCheckpoint.of(storage.read(file, Checkpoint.MAX_BYTES));
         return files().stream().anyMatch(there -> there.getName().equals(best.file())) ? best : null;
     }
 

@@ -110,11 +110,22 @@ final class ParameterAveraging<S> implements AutoCloseable {
     }
 
     private JavaRDD<Chunk> averaged(AveragingTrainingWorker worker, int workerCount, int chunks, int length) {
-        LocalStage<S> stage = new LocalStage<>(workers, worker, run, workerCount, chunks, length, transfer);
+        LocalStage<S> stage = new LocalStage<>(
+                workers, worker, run, workerCount, workersPerExecutor(workerCount), chunks, length, transfer);
         return shares.mapPartitionsWithIndex(stage::shards, true)
                 .mapToPair(shard -> shard)
                 .groupByKey(new HashPartitioner(chunks))
                 .map(arrived -> Chunk.average(arrived._1(), Shard.inWorkerOrder(arrived._2(), workerCount)));
+    }
+
+    /**
+     * How many workers an executor keeps: its share of them, rounded up. One that took over a lost executor's workers for a while would
+     * otherwise hold their networks for ever.
+     */
+    private int workersPerExecutor(int workerCount) {
+        // The driver counts as one of those whose memory is told; where it is the only one, it is the executor.
+        int executors = Math.max(1, context.sc().getExecutorMemoryStatus().size() - 1);
+        return (workerCount + executors - 1) / executors;
     }
 
     private static RoundResult result(
@@ -192,6 +203,7 @@ final class ParameterAveraging<S> implements AutoCloseable {
             AveragingTrainingWorker worker,
             String run,
             int workerCount,
+            int workersKept,
             int chunks,
             int length,
             Transfer transfer)
@@ -199,7 +211,7 @@ final class ParameterAveraging<S> implements AutoCloseable {
         Iterator<Tuple2<Integer, Shard>> shards(Integer number, Iterator<S> share) {
             long started = System.currentTimeMillis();
             float[] before = worker.state().values();
-            return WorkerCache.OF_THIS_JVM.with(run, number, workerCount, () -> workers.open(number, share), local -> {
+            return WorkerCache.OF_THIS_JVM.with(run, number, workersKept, () -> workers.open(number, share), local -> {
                 long ready = System.currentTimeMillis();
                 LocalResult result = steps(worker.by(local, number), local);
                 WorkerReport report = new WorkerReport(number, result, started, ready, System.currentTimeMillis());

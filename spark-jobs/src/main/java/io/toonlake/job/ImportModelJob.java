@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import io.toonlake.averaging.Checkpoint;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
@@ -13,29 +14,38 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Makes a model from weights that others published. */
+/** Makes a model from weights that others published, or from a checkpoint of a training. */
 @Command(
         name = "import-model",
-        header = "Makes a model from published CartoonGAN generator weights.",
+        header = "Makes a model from published CartoonGAN generator weights, or from a training's checkpoint.",
         description = {
             "",
             "Reads one .npy file a tensor from a folder, or a .safetensors file, with the names of the published weights "
                     + "(conv01_1.weight, in01_1.scale, deconv01_1.weight ...). Width and number of residual blocks are read from "
                     + "the tensors.",
+            "",
+            "Of a checkpoint that train has left it takes the generator as it was after that round. All that the model needs is in the "
+                    + "checkpoint: --padding and --norm-epsilon have no say.",
             ""
         },
-        footer = {"", "Example:", "  toonlake import-model --weights ~/cartoongan/hayao --output models/hayao"})
+        footer = {
+            "",
+            "Examples:",
+            "  toonlake import-model --weights ~/cartoongan/hayao --output models/hayao",
+            "  toonlake import-model --weights models/mine/checkpoints/round-0000300.safetensors --output models/mine-300"
+        })
 final class ImportModelJob extends Job {
     @Option(
             names = "--weights",
             required = true,
             paramLabel = "DIR_OR_FILE",
-            description = "Folder of .npy files, or a .safetensors file.")
+            description = "Folder of .npy files, or a .safetensors file: weights or a checkpoint.")
     private String weights;
 
     @Option(
@@ -98,11 +108,15 @@ final class ImportModelJob extends Job {
             throw new UsageException("Invalid --norm-epsilon: " + normEpsilon + " (must be above 0 and below 1)");
         }
         Path from = context.storage().qualified(weights);
-        ModelOrigin origin = ModelOrigin.imported(
-                title.isEmpty() ? from.getName() : title,
-                source.isEmpty() ? Storage.shown(from) : source,
-                licence.isEmpty() ? "unknown" : licence);
-        Model model = PublishedWeights.toModel(tensors(context, from), border, normEpsilon, origin);
+        Optional<Checkpoint> checkpoint = checkpoint(context, from);
+        Model model = checkpoint.isPresent()
+                ? checkpoint
+                        .get()
+                        .generator(origin(
+                                checkpoint.get().identity().getOrDefault("cartoons", from.getName()),
+                                madeBy(checkpoint.get())))
+                : PublishedWeights.toModel(
+                        tensors(context, from), border, normEpsilon, origin(from.getName(), Storage.shown(from)));
 
         ModelFiles files =
                 new HadoopModelFiles(context.storage(), context.storage().qualified(output));
@@ -114,6 +128,41 @@ final class ImportModelJob extends Job {
                 (unchanged ? "model is there already: " : "model written: ") + files.location() + " (" + model + ")";
         return new JobResult(
                 unchanged ? Counts.of(0, 1) : Counts.of(1, 0), Map.of("model", model.fingerprint()), message);
+    }
+
+    private ModelOrigin origin(String otherwiseTitle, String otherwiseSource) {
+        return ModelOrigin.imported(
+                title.isEmpty() ? otherwiseTitle : title,
+                source.isEmpty() ? otherwiseSource : source,
+                licence.isEmpty() ? "unknown" : licence);
+    }
+
+    private static String madeBy(Checkpoint checkpoint) {
+        Map<String, String> identity = checkpoint.identity();
+        return String.format(
+                "checkpoint of round %d of training %s: %s and %s, content loss on %s features",
+                checkpoint.round(),
+                checkpoint.training(),
+                identity.get("photos"),
+                identity.get("cartoons"),
+                identity.get("train.content.features"));
+    }
+
+    /** The checkpoint that --weights names; empty where it names anything else. */
+    private Optional<Checkpoint> checkpoint(JobContext context, Path from) {
+        try {
+            FileSystem fileSystem = context.storage().fileSystem(from);
+            if (!from.getName().endsWith(".safetensors")
+                    || !fileSystem.exists(from)
+                    || !fileSystem.getFileStatus(from).isFile()) {
+                return Optional.empty();
+            }
+            return Checkpoint.ifOne(context.storage().read(from, Checkpoint.MAX_BYTES), Storage.shown(from));
+        } catch (ModelFormatException e) {
+            throw new UsageException("Invalid --weights: " + weights + " (" + e.getMessage() + ")");
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --weights " + weights + ": " + e.getMessage(), e);
+        }
     }
 
     private Padding padding() {

@@ -12,23 +12,26 @@ import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.ImageEncoder;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
+import io.toonlake.image.PixelImage;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelOrigin;
 import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.stylize.Nd4jEngine;
+import io.toonlake.stylize.Stylizer;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import io.toonlake.training.GeneratorWeights;
 import io.toonlake.training.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Rows of table {@code sample_pictures}: what the generator makes of the same few photos in the course of a training. Photos of the test
- * split come first, since training never sees them. Executors stylize; the state that is trained is only read.
+ * split come first, since training never sees them. The driver stylizes them, on what it computes on: an executor's GPU is its worker's.
+ * The state that is trained is only read.
  */
 final class SamplePictureRows implements RoundListener {
     /** Samples of ours are refused for nothing. */
@@ -94,22 +97,19 @@ final class SamplePictureRows implements RoundListener {
                 architecture,
                 GeneratorWeights.of(architecture, state),
                 ModelOrigin.trained("sample", "a training's round", "unknown", start.training(), ""));
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        SharedStylizer stylizer = new SharedStylizer(context, model);
-        try {
-            List<byte[]> pictures =
-                    photos.stream().map(photo -> photo.<byte[]>getAs("pixels")).toList();
-            return context.parallelize(pictures, pictures.size())
-                    .map(png -> stylized(stylizer, png))
-                    .collect();
-        } finally {
-            stylizer.release();
+        ImageDecoder decoder = new ImageDecoder(ANY);
+        ImageEncoder encoder = new ImageEncoder();
+        try (Nd4jEngine engine = new Nd4jEngine(model)) {
+            Stylizer stylizer = new Stylizer(engine);
+            List<byte[]> pictures = new ArrayList<>();
+            for (Row photo : photos) {
+                PixelImage picture = decoder.decode(photo.getAs("pixels")).image();
+                pictures.add(encoder.encode(stylizer.stylize(picture), ImageFormat.PNG, 100));
+            }
+            return pictures;
+        } catch (ImageRefusedException e) {
+            throw new IllegalStateException("Cannot show a sample that training reads: " + e.getMessage(), e);
         }
-    }
-
-    private static byte[] stylized(SharedStylizer stylizer, byte[] png) throws ImageRefusedException {
-        return new ImageEncoder()
-                .encode(stylizer.stylize(new ImageDecoder(ANY).decode(png).image()), ImageFormat.PNG, 100);
     }
 
     private void add(int round, List<byte[]> pictures) {

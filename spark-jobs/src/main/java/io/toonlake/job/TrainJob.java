@@ -16,7 +16,6 @@ import io.toonlake.model.Model;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.CollapseDetector;
-import io.toonlake.training.LinearDecay;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -252,36 +251,37 @@ final class TrainJob extends Job {
         } catch (CollapsedException e) {
             throw new UsageException(e.getMessage() + ". "
                     + wayOut(
-                            settings,
+                            "train.learning-rate.generator and .discriminator or raise train.content.weight",
                             checkpoints,
                             e.round() - settings.collapse().windowRounds()));
         } catch (DivergedRoundException e) {
-            throw new UsageException(e.getMessage() + ". Lower train.learning-rate."
-                    + (e.round() <= rounds.initialization() ? "initialization" : "generator and .discriminator")
-                    + " and start afresh with --restart; the rounds before it are in " + checkpoints.place());
+            throw new UsageException(e.getMessage() + ". "
+                    + wayOut(
+                            "train.learning-rate."
+                                    + (e.round() <= rounds.initialization()
+                                            ? "initialization"
+                                            : "generator and .discriminator"),
+                            checkpoints,
+                            e.round()));
         } finally {
             progress.close();
         }
     }
 
-    /** @param round the last one of which nothing bad is known; checkpoints after it are deleted, since a run would go on from them */
-    private static String wayOut(TrainSection settings, Checkpoints checkpoints, int round) {
-        String afresh =
-                "lower train.learning-rate.generator and .discriminator or raise train.content.weight, and start "
-                        + "afresh with --restart";
+    /**
+     * @param what to lower
+     * @param round the last one of which nothing bad is known; checkpoints after it are deleted, since a run would go on from them
+     */
+    private static String wayOut(String what, Checkpoints checkpoints, int round) {
+        String afresh = "lower " + what + " and start afresh with --restart or in another --output";
         OptionalInt good = checkpoints.goBackTo(round);
         if (good.isEmpty()) {
-            return "There is no checkpoint before it; " + afresh;
+            return "There is no checkpoint from before it: " + afresh;
         }
-        String kept = "The last good checkpoint is that of round " + good.getAsInt() + " in " + checkpoints.place()
-                + ", later ones are deleted; " + afresh;
-        int adversarial = good.getAsInt() - settings.rounds().initialization();
-        boolean prolongable =
-                settings.training().learningRates().adversarialDecay().equals(LinearDecay.NONE);
-        return adversarial < 0 || !prolongable
-                ? kept
-                : kept + ", or take that checkpoint's model: run it again with --set train.adversarial-rounds="
-                        + adversarial;
+        return "The last good checkpoint is that of round " + good.getAsInt() + ", later ones are deleted. Either "
+                + afresh
+                + ", or take that checkpoint's model: toonlake import-model --weights "
+                + checkpoints.file(good.getAsInt()) + " --output MODEL_DIR";
     }
 
     /** How the model was made, for people. */

@@ -15,6 +15,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Reads and writes whole files on any Hadoop file system. Local files carry no {@code .crc} companions. */
 public final class Storage {
+    /** What the names begin with of files that are being written, or that a killed writer has left. */
+    public static final String UNFINISHED = ".unfinished.";
+
     private final Configuration configuration;
 
     public Storage(Configuration configuration) {
@@ -93,7 +96,7 @@ public final class Storage {
             return;
         }
         fileSystem.mkdirs(path.getParent());
-        Path unfinished = new Path(path.getParent(), ".unfinished." + java.util.UUID.randomUUID());
+        Path unfinished = new Path(path.getParent(), UNFINISHED + java.util.UUID.randomUUID());
         boolean written = false;
         try {
             try (OutputStream out = fileSystem.create(unfinished, true)) {

@@ -8,6 +8,7 @@ import io.toonlake.training.StateLayout;
 import io.toonlake.training.StateLayout.Segment;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -116,6 +117,60 @@ class CheckpointsTest {
 
         assertThat(checkpoints.latest(warnings::add)).isEmpty();
         assertThat(warnings).singleElement().asString().contains("not those that were written");
+    }
+
+    @Test
+    void whatIsSaidOfTheValuesIsPartOfTheWhole() throws IOException {
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 1));
+        Path file = model.resolve("checkpoints/round-0000004.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        String text = new String(whole, StandardCharsets.ISO_8859_1);
+        for (String[] change : new String[][] {
+            {"\"round\":\"4\"", "\"round\":\"5\""},
+            {"\"round\":\"4\"", "\"round\":\"x\""},
+            {"a-run", "b-run"},
+            {"\"64\"", "\"65\""}
+        }) {
+            assertThat(text).contains(change[0]);
+            Files.write(file, text.replace(change[0], change[1]).getBytes(StandardCharsets.ISO_8859_1));
+            warnings.clear();
+            assertThat(checkpoints.latest(warnings::add)).as(change[1]).isEmpty();
+            assertThat(warnings).singleElement().asString().contains("not those that were written");
+        }
+    }
+
+    @Test
+    void aRenamedCheckpointIsNotTakenForAnotherRounds() throws IOException {
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 1));
+        Files.move(
+                model.resolve("checkpoints/round-0000004.safetensors"),
+                model.resolve("checkpoints/round-0000009.safetensors"));
+
+        assertThat(checkpoints.latest(warnings::add)).isEmpty();
+        assertThat(warnings).singleElement().asString().contains("round-0000009.safetensors", "it holds round 4");
+    }
+
+    @Test
+    void goingBackKeepsWhatIsGoodAndSaysWhereNothingIs() throws IOException {
+        checkpoints.write(checkpoint(4), losses(Phase.ADVERSARIAL, 3));
+        checkpoints.write(checkpoint(6), losses(Phase.ADVERSARIAL, 2));
+        checkpoints.write(checkpoint(8), losses(Phase.ADVERSARIAL, 1));
+
+        assertThat(checkpoints.goBackTo(5)).as("only rounds 6 and 8 are kept").isEmpty();
+        assertThat(names()).contains("round-0000006.safetensors", "round-0000008.safetensors");
+
+        assertThat(checkpoints.goBackTo(7)).hasValue(6);
+        assertThat(names()).as("the best was the one of round 8").containsExactly("round-0000006.safetensors");
+    }
+
+    @Test
+    void whatAKilledWriterLeftIsClearedAway() throws IOException {
+        checkpoints.write(checkpoint(2), losses(Phase.INITIALIZATION, 1));
+        Files.writeString(model.resolve("checkpoints/.unfinished.b1946ac9"), "half a checkpoint");
+
+        checkpoints.write(checkpoint(4), losses(Phase.INITIALIZATION, 1));
+
+        assertThat(names()).noneMatch(name -> name.startsWith(".unfinished"));
     }
 
     @Test

@@ -92,14 +92,16 @@ class FaultsTest {
     }
 
     @Test
-    void aKilledDriverGoesOnFromItsCheckpointsOnOneCore() throws Exception {
+    void aKilledDriverGoesOnFromItsCheckpointsOnAClusterAndOnOneCore() throws Exception {
         String[][] moments = {
             // In the initialization phase, in the adversarial one, and between a round's end and its checkpoint or just
             // after it.
             {"round", "2", "step", "1"}, {"round", "5", "step", "2"}, {"round", "8", "ends"}
         };
         for (String[] moment : moments) {
-            try (ForkedTraining training = ForkedTraining.start(folder, "local[1]", Trouble.SLOW, Map.of())) {
+            // Where the first run is on a cluster, what goes on from it is on one core, and the other way round.
+            try (ForkedTraining training = ForkedTraining.start(
+                    folder, moment[1].equals("5") ? CLUSTER : "local[1]", Trouble.SLOW, Map.of())) {
                 training.await((Object[]) moment);
                 training.kill();
                 say("... at " + String.join(" ", moment));

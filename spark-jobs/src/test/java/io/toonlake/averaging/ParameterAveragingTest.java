@@ -3,9 +3,11 @@ package io.toonlake.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.testing.SparkExtension;
+import io.toonlake.training.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,48 @@ class ParameterAveragingTest {
             }
         }
         assertThat(spread).containsExactly(local);
+    }
+
+    /** Gradients of means are means of gradients: with plain gradient descent and an average after every step, nothing else is left. */
+    @Test
+    void gradientDescentAveragedEveryStepOverEqualSharesIsOneMachineWithTheLargerBatch() {
+        List<Double> pictures = List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
+        float[] start = DescendingWorker.start();
+        float[] together = start;
+        float[] apart = start;
+        try (ParameterAveraging<Double> one = averaging(List.of(pictures), DescendingWorker::new);
+                ParameterAveraging<Double> three = averaging(
+                        List.of(pictures.subList(0, 2), pictures.subList(2, 4), pictures.subList(4, 6)),
+                        DescendingWorker::new)) {
+            for (int number = 1; number <= 8; number++) {
+                Round round = new Round(number, Phase.INITIALIZATION, number - 1, 0, 1);
+                RoundResult ofOne = one.run(round, together);
+                RoundResult ofThree = three.run(round, apart);
+                assertThat(ofThree.examples()).isEqualTo(ofOne.examples()).isEqualTo(6);
+                assertThat(ofThree.losses().get("content"))
+                        .isCloseTo(ofOne.losses().get("content"), withinPercentage(1e-2));
+                together = ofOne.state();
+                apart = ofThree.state();
+            }
+            assertThat(distance(start, together)).as("way taken").isGreaterThan(0.1);
+            assertThat(distance(together, apart) / distance(start, together)).isLessThan(1e-4);
+
+            // With three steps between averages it is no longer so: the workers part.
+            Round longer = new Round(9, Phase.INITIALIZATION, 8, 0, 3);
+            assertThat(distance(
+                                    one.run(longer, together).state(),
+                                    three.run(longer, apart).state())
+                            / distance(start, together))
+                    .isGreaterThan(1e-4);
+        }
+    }
+
+    private static double distance(float[] from, float[] to) {
+        double squares = 0;
+        for (int i = 0; i < from.length; i++) {
+            squares += Math.pow(from[i] - to[i], 2);
+        }
+        return Math.sqrt(squares);
     }
 
     @Test

@@ -8,6 +8,9 @@ import io.toonlake.image.ImageFormat;
 import io.toonlake.image.PixelImage;
 import io.toonlake.network.Network;
 import io.toonlake.training.TrainingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -46,21 +50,26 @@ public final class RoundBenchmark {
                 settings.train().rounds().adversarial(),
                 settings.train().rounds().stepsPerRound());
         if (arguments[0].equals("bare")) {
-            bare(settings.train().training(), plan);
+            bare(settings, plan);
         } else {
             cluster(settings, plan);
         }
     }
 
-    private static GanWorkers workers(TrainingSettings settings) {
-        return new GanWorkers(settings, new RandomFeatureSource(List.of(16, 32, 64, 128), 1), 1);
+    /** Random features of the widths that the settings say: they take the same time as trained ones. */
+    private static GanWorkers workers(Settings settings) {
+        return new GanWorkers(
+                settings.train().training(),
+                new RandomFeatureSource(settings.train().features().randomWidths(), 1),
+                1);
     }
 
     /** The same steps as a worker's, with nothing but them. The first round warms up. */
-    private static void bare(TrainingSettings settings, RoundPlan plan) {
+    private static void bare(Settings settings, RoundPlan plan) {
         GanWorkers workers = workers(settings);
         float[] state = workers.initialState().values();
-        Iterator<MultiDataSet> share = samples(settings, 0).iterator();
+        TrainingSettings training = settings.train().training();
+        Iterator<MultiDataSet> share = samples(training, 0).iterator();
         try (LocalWorker worker = workers.open(0, share)) {
             worker.load(plan.round(1), state);
             long start = 0;
@@ -77,14 +86,27 @@ public final class RoundBenchmark {
                 }
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            say("examples/s %.4f", (plan.rounds() - 1) * plan.stepsPerRound() * settings.batchSize() / seconds);
+            say("examples/s %.4f", (plan.rounds() - 1) * plan.stepsPerRound() * training.batchSize() / seconds);
+            say("peak memory %d MiB", peakResidentMebibytes());
+        }
+    }
+
+    /** The most memory this process has had in use so far, native memory included; 0 where the system does not tell. */
+    private static long peakResidentMebibytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
         }
     }
 
     private static void cluster(Settings settings, RoundPlan plan) throws InterruptedException {
         TrainingSettings training = settings.train().training();
         Transfer transfer = settings.train().transfer();
-        GanWorkers workers = workers(training);
+        GanWorkers workers = workers(settings);
         Traffic traffic = new Traffic();
         List<RoundResult> results = new ArrayList<>();
         long[] ended = new long[plan.rounds() + 1];
@@ -108,6 +130,10 @@ public final class RoundBenchmark {
             try (Network generator = workers.generator()) {
                 new SparkComputationGraph(context, generator.graph(), master).fitMultiDataSet(shares);
             }
+            List<Long> peaks = shares.mapPartitions(
+                            share -> List.of(peakResidentMebibytes()).iterator())
+                    .collect();
+            say("peak memory of the executors %s MiB, of the driver %d MiB", peaks, peakResidentMebibytes());
         }
         // The first round opens the workers and warms up.
         double pauses = (plan.rounds() - 1) * 0.5;
