@@ -1,7 +1,10 @@
 """What a training's sample pictures look like, in figures: one row for each round that has pictures. Run by benchmarks/small-collection.
 
-    checkerboard  amplitude at a period of 2 pixels where the photo is flat, in 8-bit levels of grey: along rows, columns and diagonals, added up
-    colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels
+    checkerboard  amplitude at periods of 2 and 4 pixels, which two doublings of the size leave, where the photo is flat, in 8-bit levels of
+                  grey: along rows, columns and diagonals, added up
+    colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels: whether what is red stays redder than what is not
+    chroma        mean chroma over the photo's, which a correlation does not see: below 1 the picture is paler
+    cast          distance of the mean a and b from the photo's, in units of Lab: 0 where there is no cast
     flat          share of pixels whose 3x3 neighbourhood spans at most 4 levels of grey
     edges         share of all grey gradients that lies in the strongest tenth of the pixels; high where areas are flat and edges clear
 """
@@ -37,13 +40,32 @@ def checkerboard(picture, photo):
     # Multiplied by its own carrier a pattern becomes a constant, which the mean over 9x9 keeps while it averages noise out. The local mean
     # goes first, or its edges would leave something.
     g -= cv2.blur(g, (9, 9))
-    return sum(numpy.abs(cv2.blur(g * (1 - 2 * (carrier % 2)), (9, 9)))[flat].mean() for carrier in (x, y, x + y))
+    amplitude = 0
+    for phase in (x, y, x + y):
+        amplitude += numpy.abs(cv2.blur(g * (1 - 2 * (phase % 2)), (9, 9)))[flat].mean()
+        # Of a period of 4 only the phase is unknown too: cosine and sine, 2 being twice the mean square of a cosine.
+        parts = [cv2.blur(g * wave(numpy.pi / 2 * phase).astype(numpy.float32), (9, 9)) for wave in (numpy.cos, numpy.sin)]
+        amplitude += 2 * numpy.hypot(*parts)[flat].mean()
+    return amplitude
+
+
+def ab(picture):
+    return cv2.cvtColor(picture.astype(numpy.float32) / 255, cv2.COLOR_BGR2LAB)[..., 1:]
 
 
 def colour(picture, photo):
-    a, b = (cv2.GaussianBlur(cv2.cvtColor(p.astype(numpy.float32) / 255, cv2.COLOR_BGR2LAB), (0, 0), 4)[..., 1:].reshape(-1, 2)
-            for p in (picture, photo))
+    a, b = (cv2.GaussianBlur(ab(p), (0, 0), 4).reshape(-1, 2) for p in (picture, photo))
+    if not (a.std(axis=0).all() and b.std(axis=0).all()):
+        return 0
     return numpy.mean([numpy.corrcoef(a[:, channel], b[:, channel])[0, 1] for channel in (0, 1)])
+
+
+def chroma(picture, photo):
+    return numpy.hypot(*ab(picture).reshape(-1, 2).T).mean() / max(numpy.hypot(*ab(photo).reshape(-1, 2).T).mean(), 1e-9)
+
+
+def cast(picture, photo):
+    return numpy.hypot(*(ab(picture) - ab(photo)).reshape(-1, 2).mean(axis=0))
 
 
 def edges(picture):
@@ -79,32 +101,37 @@ def main():
     options = parser.parse_args()
 
     rows = DeltaTable(options.lake / "sample_pictures").to_pyarrow_table().to_pylist()
+    runs = {r["run_id"] for r in rows}
     started = {r["run_id"]: r["started"].timestamp() for r in DeltaTable(options.lake / "runs").to_pyarrow_table().to_pylist()}
-    run = options.run or max({r["run_id"] for r in rows}, key=lambda name: started.get(name, float("inf")))
+    run = options.run if options.run is not None else max(runs, key=lambda name: started.get(name, float("inf")))
     losses = {r["round"]: r for r in DeltaTable(options.lake / "rounds").to_pyarrow_table().to_pylist() if r["run_id"] == run}
     by_round = {}
     for r in rows:
         if r["run_id"] == run:
             by_round.setdefault(r["round"], {})[r["sha256"], r["sample_index"]] = decoded(r["pixels"])
+    if 0 not in by_round:
+        raise SystemExit(f"Cannot find sample pictures of run {run} in {options.lake} (there are those of {', '.join(sorted(runs))})")
     photos = by_round.pop(0)
     cartoons = [decoded(r["pixels"]) for r in DeltaTable(options.lake / "samples").to_pyarrow_table().to_pylist()
                 if r["collection"] == options.cartoons]
 
     rounds = sorted(by_round)
-    print("| round | content | discriminator | checkerboard | colour | flat | edges |\n|---|---|---|---|---|---|---|")
-    row("photos", " | ", [[checkerboard(p, p), numpy.nan, flat_pixels(p).mean(), edges(p)] for p in photos.values()])
-    row("cartoons", " | ", [[checkerboard(p, p), numpy.nan, flat_pixels(p).mean(), edges(p)] for p in cartoons])
+    print("| round | content | discriminator | checkerboard | colour | chroma | cast | flat | edges |\n|---|---|---|---|---|---|---|---|---|")
+    for name, pictures in (("photos", photos.values()), ("cartoons", cartoons)):
+        row(name, " | ", [[checkerboard(p, p), *[numpy.nan] * 3, flat_pixels(p).mean(), edges(p)] for p in pictures])
     for number in rounds[:-1][options.every - 1::options.every] + rounds[-1:]:
-        # Losses of single rounds are noisy: the mean over those since the pictures before.
+        # Losses of single rounds are noisy: the mean over the last twenty.
         near = [losses[n] for n in range(max(1, number - 19), number + 1) if n in losses and losses[n]["phase"] == losses[number]["phase"]]
         content = f"{numpy.mean([r['content'] for r in near]):.2f}"
         parts = [numpy.mean([r[name] for r in near]) for name in ("discriminator_real", "discriminator_edge", "discriminator_fake")
                  if near[0][name] is not None]
         row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
-            [[checkerboard(picture, photos[key]), colour(picture, photos[key]), flat_pixels(picture).mean(), edges(picture)]
+            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast)), flat_pixels(picture).mean(),
+              edges(picture)]
              for key, picture in by_round[number].items()])
     if options.sheet:
-        chosen = sorted({rounds[round(i * (len(rounds) - 1) / max(1, options.columns - 1))] for i in range(options.columns)})
+        # Evenly spaced back from the last.
+        chosen = sorted({rounds[-1 - round(i * (len(rounds) - 1) / max(1, options.columns - 1))] for i in range(options.columns)})
         sheet(options.sheet, photos, by_round, chosen)
         print(f"\n{options.sheet}: photos, then rounds {', '.join(map(str, chosen))}")
 

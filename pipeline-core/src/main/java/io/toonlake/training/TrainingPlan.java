@@ -3,8 +3,8 @@ package io.toonlake.training;
 import java.util.List;
 
 /**
- * A method of training: the networks it trains, by name, the domains it draws from, and what one step does. Trainers, averaging and
- * checkpoints know no more of it than this.
+ * A method of training: the networks it trains, by name, the domains it draws from, and what one step does. Trainers and the averaging
+ * of states know no more of it than this; which checkpoint is the best is told by a loss named {@code content}.
  *
  * <p>Not safe for use by two threads.
  */

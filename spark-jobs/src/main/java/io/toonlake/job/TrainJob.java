@@ -90,7 +90,8 @@ final class TrainJob extends Job {
     @Option(
             names = "--restart",
             description =
-                    "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there.")
+                    "Delete the checkpoints in MODEL_DIR and train from the first round, replacing the model that is there. Not for a "
+                            + "command that a scheduler repeats: every repetition would begin anew.")
     private boolean restart;
 
     @Override

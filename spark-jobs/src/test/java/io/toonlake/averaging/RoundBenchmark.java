@@ -140,12 +140,20 @@ public final class RoundBenchmark {
         double seconds = (ended[plan.rounds()] - ended[1]) / 1e9 - pauses;
         List<RoundResult> warm = results.subList(1, results.size());
         say("examples/s %.4f", warm.stream().mapToLong(RoundResult::examples).sum() / seconds);
+        // A worker that waits for the slowest one takes no steps: its wait counts as time outside of them.
+        double steps = median(warm.stream()
+                .map(result -> result.examplesPerSecond().stream()
+                        .mapToDouble(speed -> plan.stepsPerRound() * training.batchSize() / speed)
+                        .average()
+                        .orElseThrow())
+                .toList());
         double broadcast =
                 median(warm.stream().map(RoundResult::broadcastSeconds).toList());
         double compute = median(warm.stream().map(RoundResult::computeSeconds).toList());
         double average = median(warm.stream().map(RoundResult::averageSeconds).toList());
         say("broadcast %.3f s, steps %.3f s, average %.3f s", broadcast, compute, average);
-        say("outside local steps %.4f", 1 - compute / (broadcast + compute + average));
+        say("a worker's own steps %.3f s, the mean of both", steps);
+        say("outside local steps %.4f", 1 - steps / (broadcast + compute + average));
         long state = 4L * results.get(0).state().length;
         for (int part = 0; part < Traffic.PARTS.size(); part++) {
             int of = part;
