@@ -40,7 +40,7 @@ def main():
                                                    providers=["CPUExecutionProvider"])
             expected = session.run(None, {"photo": photo.numpy()})[0]
             expected.tofile(folder / "expected")
-            ours = sides.Ours("GeneratorForward", [folder, options.batch, options.pixels, options.width], threads)
+            ours = sides.Ours("GeneratorForward", [folder, options.batch, options.pixels, options.width], threads, "stylize")
             theirs = sides.Theirs(lambda: session.run(None, {"photo": photo.numpy()}) and None)
             answers, first = sides.alternate(ours, theirs, options.warm_up, options.repetitions)
             ours.close()

@@ -12,10 +12,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 class Ours:
     """A main class of pipeline-core's tests, which does its work once for every line."""
 
-    def __init__(self, main, arguments, threads):
-        command = [java(), f"@{ROOT}/spark-jobs/src/main/dist/jvm-options", "-Xmx1g",
+    def __init__(self, main, arguments, threads, job, heap=("-Xmx1g",)):
+        command = [java(), f"@{ROOT}/spark-jobs/src/main/dist/jvm-options", *heap,
                    "-cp", os.environ["BENCHMARK_CLASSPATH"], f"io.toonlake.benchmark.{main}", *map(str, arguments)]
-        environment = {**os.environ, **launcher_environment(), "OMP_NUM_THREADS": str(threads)}
+        environment = {**launcher_environment(job), **os.environ, "OMP_NUM_THREADS": str(threads)}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         env=environment)
         self.answer()
@@ -53,9 +53,10 @@ def java():
     return f"{home}/bin/java" if home else "java"
 
 
-def launcher_environment():
-    """What ./toonlake sets for ND4J, where the caller has not chosen otherwise."""
-    return {"OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive")}
+def launcher_environment(job):
+    """What ./toonlake sets for a job, where the caller has not chosen otherwise."""
+    memory = {"MALLOC_TRIM_THRESHOLD_": "17179869184", "MALLOC_MMAP_MAX_": "0"} if job == "train" else {}
+    return {"OMP_WAIT_POLICY": "passive", **memory}
 
 
 def alternate(ours, theirs, warm_up, repetitions):

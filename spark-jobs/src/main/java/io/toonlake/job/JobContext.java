@@ -56,6 +56,11 @@ final class JobContext implements AutoCloseable {
         conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
         // GPUs get the numbers that deploy/gpu/discover-gpus tells Spark.
         conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+        if (job.equals("train")) {
+            // The same again: a training's executors keep the memory that each of their steps needs.
+            conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "17179869184");
+            conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_MAX_", "0");
+        }
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.
             conf.setIfMissing("spark.sql.shuffle.partitions", "4");
