@@ -60,6 +60,10 @@ final class JobContext implements AutoCloseable {
             // The same again: a training's executors keep the memory that each of their steps needs.
             conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "17179869184");
             conf.setIfMissing("spark.executorEnv.MALLOC_MMAP_MAX_", "0");
+            // States are noise to a compressor: it saves thousandths of their bytes and takes longer than a fast
+            // network.
+            conf.setIfMissing("spark.broadcast.compress", "false");
+            conf.setIfMissing("spark.shuffle.compress", "false");
         }
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.
