@@ -90,6 +90,35 @@ def sheet(file, photos, pictures, rounds):
     cv2.imwrite(str(file), numpy.hstack([numpy.vstack(column) for column in columns]), [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
+def curves(file, losses):
+    """Content loss and the discriminator's loss by round, medians of nine rounds, as SVG."""
+    width, height, left, bottom, top = 720, 300, 44, 36, 14
+    names = ("discriminator_real", "discriminator_edge", "discriminator_fake")
+    lines = {"content": ("#1f5fa8", {n: r["content"] for n, r in losses.items()}),
+             "discriminator, real + edge + fake": ("#b3401f", {n: sum(r[name] or 0 for name in names) for n, r in losses.items()
+                                                                if r["discriminator_real"] is not None})}
+    last, highest = max(losses), max(max(values.values(), default=0) for _, values in lines.values())
+    x = lambda n: left + (width - left - 12) * n / last
+    y = lambda value: height - bottom - (height - bottom - top) * value / highest
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+           f'<rect width="{width}" height="{height}" fill="#fff"/>']
+    for value in numpy.arange(0, highest, 0.5):
+        out.append(f'<path d="M{left} {y(value):.1f}H{width - 12}" stroke="#ddd"/>'
+                   f'<text x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
+    for number in range(0, last + 1, max(1, round(last / 6 / 100) * 100)):
+        out.append(f'<text x="{x(number):.1f}" y="{height - bottom + 18}" text-anchor="middle">{number:,}</text>')
+    out.append(f'<text x="{(left + width) / 2}" y="{height - 4}" text-anchor="middle">round</text>')
+    undecided = 3 * numpy.log(3) - 2 * numpy.log(2)
+    out.append(f'<path d="M{left} {y(undecided):.1f}H{width - 12}" stroke="#b3401f" stroke-dasharray="3 4" opacity=".6"/>')
+    for i, (name, (colour, values)) in enumerate(lines.items()):
+        numbers = sorted(values)
+        smooth = [numpy.median([values[n] for n in numbers[max(0, at - 4):at + 5]]) for at in range(len(numbers))]
+        points = " ".join(f"{x(n):.1f},{y(value):.1f}" for n, value in zip(numbers, smooth))
+        out.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+                   f'<text x="{left + 160 + 130 * i}" y="{height - bottom - 10}" fill="{colour}">{name}</text>')
+    file.write_text("\n".join(out + ["</svg>", ""]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lake", type=pathlib.Path)
@@ -97,6 +126,7 @@ def main():
     parser.add_argument("--cartoons", default="drawn", help="the collection that was learnt from")
     parser.add_argument("--every", type=int, default=1, help="rows for every so many rounds with pictures; the last is always there")
     parser.add_argument("--sheet", type=pathlib.Path, help="JPEG for photos and pictures side by side")
+    parser.add_argument("--curves", type=pathlib.Path, help="SVG for the losses by round; the dashed line is an undecided discriminator with bce")
     parser.add_argument("--columns", type=int, default=5, help="rounds on the sheet, evenly spaced")
     options = parser.parse_args()
 
@@ -129,6 +159,8 @@ def main():
             [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast)), flat_pixels(picture).mean(),
               edges(picture)]
              for key, picture in by_round[number].items()])
+    if options.curves:
+        curves(options.curves, losses)
     if options.sheet:
         # Evenly spaced back from the last.
         chosen = sorted({rounds[-1 - round(i * (len(rounds) - 1) / max(1, options.columns - 1))] for i in range(options.columns)})
