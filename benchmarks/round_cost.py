@@ -14,7 +14,7 @@ p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDes
 p.add_argument("--floats", type=float, default=36.8e6, help="parameters and Adam's moments, generator and discriminator")
 p.add_argument("--bytes", type=int, default=4, help="bytes of each on the wire; 2 with train.transfer = bfloat16")
 p.add_argument("--steps", type=int, default=10, help="K, local steps a round")
-p.add_argument("--step-seconds", type=float, default=4.5, help="a full-size step, batch 1, on one core")
+p.add_argument("--step-seconds", type=float, default=2.95, help="a full-size step, batch 1, on one core; measured")
 p.add_argument("--step-spread", type=float, default=0.02, help="standard deviation of a worker's round among workers, of its mean")
 p.add_argument("--network", type=float, default=1.25e9, help="bytes/s of each machine's network (1.25e9: 10 Gbit/s)")
 p.add_argument("--serialize", type=float, default=0.4e9, help="bytes/s, state to bytes and back with Spark's compression")
