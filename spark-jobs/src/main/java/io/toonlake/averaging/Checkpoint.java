@@ -67,7 +67,10 @@ public record Checkpoint(String training, int round, Map<String, String> identit
 
     /** @throws ModelFormatException where the bytes are no whole checkpoint of this version */
     static Checkpoint of(byte[] bytes, String name) throws ModelFormatException {
-        SafetensorsFile file = SafetensorsFile.read(bytes, name);
+        return of(SafetensorsFile.read(bytes, name), name);
+    }
+
+    private static Checkpoint of(SafetensorsFile file, String name) throws ModelFormatException {
         Map<String, String> metadata = file.metadata();
         if (!isCheckpoint(file) || !VERSION.equals(metadata.get("format-version"))) {
             throw new ModelFormatException("Cannot read " + name + ": not a checkpoint of version " + VERSION);
@@ -91,7 +94,8 @@ public record Checkpoint(String training, int round, Map<String, String> identit
      * @throws ModelFormatException where they are no such file at all, or a checkpoint that is not whole or of another version
      */
     public static Optional<Checkpoint> ifOne(byte[] bytes, String name) throws ModelFormatException {
-        return isCheckpoint(SafetensorsFile.read(bytes, name)) ? Optional.of(of(bytes, name)) : Optional.empty();
+        SafetensorsFile file = SafetensorsFile.read(bytes, name);
+        return isCheckpoint(file) ? Optional.of(of(file, name)) : Optional.empty();
     }
 
     private static boolean isCheckpoint(SafetensorsFile file) {
