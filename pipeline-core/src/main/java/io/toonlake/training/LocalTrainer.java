@@ -1,6 +1,8 @@
 package io.toonlake.training;
 
+import io.toonlake.network.HostLoops;
 import io.toonlake.network.Network;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -70,9 +72,22 @@ public final class LocalTrainer implements AutoCloseable {
             throw new IllegalArgumentException("Cannot load training state: it has %s, this trainer has %s"
                     .formatted(state.layout().segments(), layout.segments()));
         }
+        load(FloatBuffer.wrap(state.values()), stepsTaken);
+    }
+
+    /**
+     * The same with a state's values from index 0 on, laid out as {@link #layout()} says.
+     *
+     * @throws IllegalArgumentException if there are more or fewer
+     */
+    public void load(FloatBuffer values, StepsTaken stepsTaken) {
+        if (values.limit() != layout.length()) {
+            throw new IllegalArgumentException("Cannot load training state: it has %d values, this trainer has %d"
+                    .formatted(values.limit(), layout.length()));
+        }
         for (Learner learner : plan.learners()) {
-            write(state.segment(learner.name()), learner.network().flatParameters());
-            write(state.segment(learner.name() + ADAM), learner.adam().state());
+            write(values, layout.segment(learner.name()), learner.network().flatParameters());
+            write(values, layout.segment(learner.name() + ADAM), learner.adam().state());
         }
         plan.forget();
         this.stepsTaken = stepsTaken;
@@ -107,11 +122,21 @@ public final class LocalTrainer implements AutoCloseable {
     }
 
     private static void read(INDArray from, float[] values, StateLayout.Segment segment) {
-        System.arraycopy(from.toFloatVector(), 0, values, segment.offset(), segment.length());
+        if (HostLoops.reach(from)) {
+            HostLoops.values(from).get(0, values, segment.offset(), segment.length());
+        } else {
+            System.arraycopy(from.toFloatVector(), 0, values, segment.offset(), segment.length());
+        }
     }
 
-    private static void write(float[] values, INDArray to) {
-        try (INDArray loaded = Nd4j.createFromArray(values)) {
+    private static void write(FloatBuffer values, StateLayout.Segment segment, INDArray to) {
+        if (HostLoops.reach(to)) {
+            HostLoops.values(to).put(0, values, segment.offset(), segment.length());
+            return;
+        }
+        float[] part = new float[segment.length()];
+        values.get(segment.offset(), part);
+        try (INDArray loaded = Nd4j.createFromArray(part)) {
             to.assign(loaded);
         }
     }

@@ -16,22 +16,4 @@ final class BFloat16 {
     static float value(short half) {
         return Float.intBitsToFloat(half << 16);
     }
-
-    /** {@code after} - {@code before}. */
-    static short[] differences(float[] before, float[] after) {
-        short[] differences = new short[after.length];
-        for (int i = 0; i < differences.length; i++) {
-            differences[i] = of(after[i] - before[i]);
-        }
-        return differences;
-    }
-
-    /** {@code before} with the differences added, the same bits wherever it is computed. */
-    static float[] plus(float[] before, short[] differences) {
-        float[] after = new float[before.length];
-        for (int i = 0; i < after.length; i++) {
-            after[i] = before[i] + value(differences[i]);
-        }
-        return after;
-    }
 }

@@ -8,14 +8,12 @@ final class Chunk implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final int index;
-    private final float[] values;
-    private final short[] differences;
+    private final PackedFloats mean;
     private final WorkerReport[] reports;
 
-    private Chunk(int index, float[] values, short[] differences, WorkerReport[] reports) {
+    private Chunk(int index, PackedFloats mean, WorkerReport[] reports) {
         this.index = index;
-        this.values = values;
-        this.differences = differences;
+        this.mean = mean;
         this.reports = reports;
     }
 
@@ -23,28 +21,15 @@ final class Chunk implements Serializable {
         WorkerReport[] reports = index > 0
                 ? new WorkerReport[0]
                 : inWorkerOrder.stream().map(Shard::report).toArray(WorkerReport[]::new);
-        float[] mean = Shard.weightedMean(inWorkerOrder);
-        if (!inWorkerOrder.get(0).isDifference()) {
-            return new Chunk(index, mean, null, reports);
-        }
-        short[] differences = new short[mean.length];
-        for (int i = 0; i < mean.length; i++) {
-            differences[i] = BFloat16.of(mean[i]);
-        }
-        return new Chunk(index, null, differences, reports);
+        return new Chunk(index, Shard.weightedMean(inWorkerOrder), reports);
     }
 
     int index() {
         return index;
     }
 
-    /** Puts the average where it belongs: into the state, or into the differences to the state before. */
-    void copyTo(float[] state, short[] stateDifferences, int at) {
-        if (values != null) {
-            System.arraycopy(values, 0, state, at, values.length);
-        } else {
-            System.arraycopy(differences, 0, stateDifferences, at, differences.length);
-        }
+    PackedFloats mean() {
+        return mean;
     }
 
     List<WorkerReport> reports() {

@@ -10,7 +10,7 @@ import io.toonlake.training.Domain;
 import io.toonlake.training.Draw;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.TrainingSettings;
-import io.toonlake.training.TrainingState;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,10 +53,10 @@ final class GanWorker implements LocalWorker {
     }
 
     @Override
-    public ComputationGraph load(Round next, float[] state) {
+    public ComputationGraph load(Round next, FloatBuffer state) {
         device.take();
         NativeThreads.with(threads, () -> {
-            trainer.load(new TrainingState(trainer.layout(), state), next.stepsBefore());
+            trainer.load(state, next.stepsBefore());
             return trainer;
         });
         round = next;

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -12,10 +13,10 @@ public interface LocalWorker extends AutoCloseable {
     /**
      * Begins a round.
      *
-     * @param state parameters and optimiser state; must not be changed, other workers read the same array
+     * @param state parameters and optimiser state; from index 0 on; read-only, other workers read the same
      * @return the network that becomes the model, for hooks to look at; it stays the worker's
      */
-    ComputationGraph load(Round round, float[] state);
+    ComputationGraph load(Round round, FloatBuffer state);
 
     /**
      * The batch of the round's step.

@@ -2,6 +2,7 @@ package io.toonlake.averaging;
 
 import io.toonlake.config.TrainSection.Transfer;
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,7 +36,7 @@ final class ParameterAveraging<S> implements AutoCloseable {
     private final LocalWorkers<S> workers;
     private final String run;
     private final Transfer transfer;
-    private short[] lastDifferences;
+    private PackedFloats lastDifferences;
 
     /**
      * @param shares one partition a worker, in worker order; persisted by the caller, since an executor that takes over a lost one's
@@ -81,17 +82,21 @@ final class ParameterAveraging<S> implements AutoCloseable {
         JavaRDD<Chunk> averaged = averaged(worker, workerCount, chunks, length);
         try {
             List<Chunk> parts = averaged.collect();
-            float[] next = transfer == Transfer.FLOAT32 ? new float[length] : null;
-            short[] differences = next == null ? new short[length] : null;
+            float[] next = transfer == Transfer.FLOAT32 ? new float[length] : state.clone();
+            PackedFloats differences =
+                    transfer == Transfer.FLOAT32 ? null : new PackedFloats(Transfer.BFLOAT16, length);
             List<WorkerReport> reports = new ArrayList<>();
             for (Chunk part : parts) {
-                part.copyTo(next, differences, start(length, chunks, part.index()));
+                int at = start(length, chunks, part.index());
+                if (differences == null) {
+                    part.mean().get(0, next, at, part.mean().length());
+                } else {
+                    part.mean().addTo(next, at);
+                    differences.put(at, part.mean());
+                }
                 reports.addAll(part.reports());
             }
-            if (next == null) {
-                next = BFloat16.plus(state, differences);
-                lastDifferences = differences;
-            }
+            lastDifferences = differences;
             long totalMillis = worker.state().millis() + System.currentTimeMillis() - start;
             return result(worker.round(), next, reports, worker.state().millis(), totalMillis);
         } finally {
@@ -210,19 +215,13 @@ final class ParameterAveraging<S> implements AutoCloseable {
             implements Serializable {
         Iterator<Tuple2<Integer, Shard>> shards(Integer number, Iterator<S> share) {
             long started = System.currentTimeMillis();
-            float[] before = worker.state().values();
+            FloatBuffer before = worker.state().values();
             return WorkerCache.OF_THIS_JVM.with(run, number, workersKept, () -> workers.open(number, share), local -> {
                 long ready = System.currentTimeMillis();
                 LocalResult result = steps(worker.by(local, number), local);
                 WorkerReport report = new WorkerReport(number, result, started, ready, System.currentTimeMillis());
-                return cut(shard(report, before, result.state())).iterator();
+                return cut(report, before, result.state()).iterator();
             });
-        }
-
-        private Shard shard(WorkerReport report, float[] before, float[] after) {
-            return transfer == Transfer.FLOAT32
-                    ? new Shard(report, after)
-                    : new Shard(report, BFloat16.differences(before, after));
         }
 
         private static LocalResult steps(AveragingTrainingWorker training, LocalWorker local) {
@@ -240,11 +239,15 @@ final class ParameterAveraging<S> implements AutoCloseable {
             return result;
         }
 
-        private List<Tuple2<Integer, Shard>> cut(Shard whole) {
+        private List<Tuple2<Integer, Shard>> cut(WorkerReport report, FloatBuffer before, float[] after) {
             List<Tuple2<Integer, Shard>> shards = new ArrayList<>();
             for (int chunk = 0; chunk < chunks; chunk++) {
                 int from = start(length, chunks, chunk);
-                shards.add(new Tuple2<>(chunk, whole.part(from, start(length, chunks, chunk + 1))));
+                int to = start(length, chunks, chunk + 1);
+                PackedFloats values = transfer == Transfer.FLOAT32
+                        ? PackedFloats.of(after, from, to)
+                        : PackedFloats.differences(before, after, from, to);
+                shards.add(new Tuple2<>(chunk, new Shard(report, values)));
             }
             return shards;
         }

@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -20,17 +21,17 @@ final class StateBroadcast implements Serializable {
 
     private final String run;
     private final int round;
-    private final Broadcast<float[]> whole;
+    private final Broadcast<PackedFloats> whole;
     // Null in the first round of a run, and where whole states are sent.
-    private final Broadcast<short[]> differences;
+    private final Broadcast<PackedFloats> differences;
     private final boolean keeps;
     private final long millis;
 
     private StateBroadcast(
             String run,
             int round,
-            Broadcast<float[]> whole,
-            Broadcast<short[]> differences,
+            Broadcast<PackedFloats> whole,
+            Broadcast<PackedFloats> differences,
             boolean keeps,
             long millis) {
         this.run = run;
@@ -43,23 +44,31 @@ final class StateBroadcast implements Serializable {
 
     static StateBroadcast whole(JavaSparkContext context, float[] state) {
         long start = System.currentTimeMillis();
-        return new StateBroadcast("", 0, context.broadcast(state), null, false, System.currentTimeMillis() - start);
+        return new StateBroadcast(
+                "", 0, context.broadcast(packed(state)), null, false, System.currentTimeMillis() - start);
     }
 
     /**
      * @param round whose state it is
      * @param last what was added to the state of the round before; null if that is not known
      */
-    static StateBroadcast differences(JavaSparkContext context, String run, int round, float[] state, short[] last) {
+    static StateBroadcast differences(
+            JavaSparkContext context, String run, int round, float[] state, PackedFloats last) {
         long start = System.currentTimeMillis();
-        Broadcast<float[]> whole = context.broadcast(state);
-        Broadcast<short[]> differences = last == null ? null : context.broadcast(last);
+        Broadcast<PackedFloats> whole = context.broadcast(packed(state));
+        Broadcast<PackedFloats> differences = last == null ? null : context.broadcast(last);
         return new StateBroadcast(run, round, whole, differences, true, System.currentTimeMillis() - start);
     }
 
-    /** On an executor: fetched with the first call. Shared by all its workers. */
-    float[] values() {
-        return keeps ? values(this) : whole.value();
+    private static PackedFloats packed(float[] state) {
+        return PackedFloats.of(state, 0, state.length);
+    }
+
+    /** On an executor: fetched with the first call. Shared by all its workers, and not to be written to. */
+    FloatBuffer values() {
+        return keeps
+                ? FloatBuffer.wrap(values(this)).asReadOnlyBuffer()
+                : whole.value().view();
     }
 
     private static synchronized float[] values(StateBroadcast broadcast) {
@@ -68,7 +77,14 @@ final class StateBroadcast implements Serializable {
             return kept.state();
         }
         boolean follows = ours && kept.round() == broadcast.round - 1 && broadcast.differences != null;
-        float[] state = follows ? BFloat16.plus(kept.state(), broadcast.differences.value()) : broadcast.whole.value();
+        float[] state = follows
+                ? kept.state().clone()
+                : new float[broadcast.whole.value().length()];
+        if (follows) {
+            broadcast.differences.value().addTo(state, 0);
+        } else {
+            broadcast.whole.value().view().get(0, state);
+        }
         if (!ours || broadcast.round > kept.round()) {
             kept = new Kept(broadcast.run, broadcast.round, state);
         }

@@ -64,6 +64,11 @@ final class JobContext implements AutoCloseable {
             // network.
             conf.setIfMissing("spark.broadcast.compress", "false");
             conf.setIfMissing("spark.shuffle.compress", "false");
+            // A round shuffles a few large records; with few partitions Spark would write them to a file each, and copy
+            // those into one.
+            conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "0");
+            // An executor asks for one block after the other, and tells the driver of each.
+            conf.setIfMissing("spark.broadcast.blockSize", "16m");
         }
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.

@@ -159,7 +159,7 @@ public final class ClusterTraining {
         }
 
         @Override
-        public org.deeplearning4j.nn.graph.ComputationGraph load(Round next, float[] state) {
+        public org.deeplearning4j.nn.graph.ComputationGraph load(Round next, java.nio.FloatBuffer state) {
             round = next;
             return worker.load(next, state);
         }

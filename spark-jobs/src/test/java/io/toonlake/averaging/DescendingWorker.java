@@ -3,6 +3,7 @@ package io.toonlake.averaging;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Network;
 import io.toonlake.network.Padding;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -49,8 +50,10 @@ final class DescendingWorker implements LocalWorker {
     }
 
     @Override
-    public ComputationGraph load(Round next, float[] state) {
-        generator.flatParameters().assign(Nd4j.createFromArray(state));
+    public ComputationGraph load(Round next, FloatBuffer state) {
+        float[] values = new float[state.capacity()];
+        state.get(0, values);
+        generator.flatParameters().assign(Nd4j.createFromArray(values));
         loss = 0;
         taken = 0;
         return generator.graph();

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import java.nio.FloatBuffer;
 import java.util.function.IntConsumer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -7,7 +8,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /** A worker to which something happens just before a step. */
 record Disturbed(LocalWorker worker, IntConsumer beforeBatch) implements LocalWorker {
     @Override
-    public ComputationGraph load(Round round, float[] state) {
+    public ComputationGraph load(Round round, FloatBuffer state) {
         return worker.load(round, state);
     }
 

@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import io.toonlake.training.Phase;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,9 +33,10 @@ final class DriftingWorker implements LocalWorker {
     }
 
     @Override
-    public ComputationGraph load(Round next, float[] before) {
+    public ComputationGraph load(Round next, FloatBuffer before) {
         round = next;
-        state = before.clone();
+        state = new float[before.capacity()];
+        before.get(0, state);
         loss = 0;
         taken = 0;
         return null;
@@ -63,7 +65,7 @@ final class DriftingWorker implements LocalWorker {
 
     /** A whole round without Spark. */
     LocalResult alone(Round whole, float[] before) {
-        load(whole, before);
+        load(whole, FloatBuffer.wrap(before));
         for (int step = 0; step < whole.steps(); step++) {
             step(batch(step));
         }

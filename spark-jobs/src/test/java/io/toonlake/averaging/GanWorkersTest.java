@@ -16,6 +16,7 @@ import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.Phase;
 import io.toonlake.training.TrainingSettings;
 import java.lang.reflect.Proxy;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -118,7 +119,10 @@ class GanWorkersTest {
                 Round round = PLAN.round(number);
                 CompletableFuture.runAsync(
                                 () -> {
-                                    worker.load(round, workers.initialState().values());
+                                    worker.load(
+                                            round,
+                                            FloatBuffer.wrap(
+                                                    workers.initialState().values()));
                                     worker.step(worker.batch(0));
                                 },
                                 task -> new Thread(task).start())

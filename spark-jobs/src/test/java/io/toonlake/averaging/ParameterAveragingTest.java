@@ -9,6 +9,7 @@ import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.testing.SparkExtension;
 import io.toonlake.training.Phase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -57,20 +58,18 @@ class ParameterAveragingTest {
 
     @Test
     void chunkingDoesNotChangeBits() {
-        List<Shard> shards = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(7);
-        for (int worker = 0; worker < 3; worker++) {
-            shards.add(shard(worker, 3 + worker, random.doubles(LENGTH).toArray()));
+        double[][] states = new double[3][];
+        for (int worker = 0; worker < states.length; worker++) {
+            states[worker] = random.doubles(LENGTH).toArray();
         }
-        float[] whole = Shard.weightedMean(shards);
+        float[] whole = mean(states, 0, LENGTH);
         for (int chunks : new int[] {2, 3, 64}) {
             float[] joined = new float[LENGTH];
             for (int chunk = 0; chunk < chunks; chunk++) {
                 int from = ParameterAveraging.start(LENGTH, chunks, chunk);
                 int to = ParameterAveraging.start(LENGTH, chunks, chunk + 1);
-                List<Shard> parts =
-                        shards.stream().map(shard -> shard.part(from, to)).toList();
-                System.arraycopy(Shard.weightedMean(parts), 0, joined, from, to - from);
+                System.arraycopy(mean(states, from, to), 0, joined, from, to - from);
             }
             assertThat(joined).containsExactly(whole);
         }
@@ -78,9 +77,9 @@ class ParameterAveragingTest {
 
     @Test
     void examplesAreWeights() {
-        float[] mean = Shard.weightedMean(List.of(shard(0, 1, 2.0, 8.0), shard(1, 3, 4.0, 0.0)));
+        PackedFloats mean = Shard.weightedMean(List.of(shard(0, 1, 2.0, 8.0), shard(1, 3, 4.0, 0.0)));
 
-        assertThat(mean).containsExactly(3.5f, 2.0f);
+        assertThat(values(mean)).containsExactly(3.5f, 2.0f);
     }
 
     @Test
@@ -306,7 +305,23 @@ class ParameterAveragingTest {
         for (int i = 0; i < values.length; i++) {
             state[i] = (float) values[i];
         }
-        return new Shard(new WorkerReport(worker, LocalResult.of(state, examples, Map.of()), 0, 0, 0), state);
+        return new Shard(
+                new WorkerReport(worker, LocalResult.of(state, examples, Map.of()), 0, 0, 0),
+                PackedFloats.of(state, 0, state.length));
+    }
+
+    private static float[] mean(double[][] states, int from, int to) {
+        List<Shard> shards = new ArrayList<>();
+        for (int worker = 0; worker < states.length; worker++) {
+            shards.add(shard(worker, 3 + worker, Arrays.copyOfRange(states[worker], from, to)));
+        }
+        return values(Shard.weightedMean(shards));
+    }
+
+    private static float[] values(PackedFloats packed) {
+        float[] values = new float[packed.length()];
+        packed.get(0, values, 0, values.length);
+        return values;
     }
 
     private static void pause(boolean slow) {

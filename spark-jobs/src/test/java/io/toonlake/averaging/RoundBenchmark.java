@@ -9,6 +9,7 @@ import io.toonlake.image.PixelImage;
 import io.toonlake.network.Network;
 import io.toonlake.training.TrainingSettings;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public final class RoundBenchmark {
         TrainingSettings training = settings.train().training();
         Iterator<MultiDataSet> share = samples(training, 0).iterator();
         try (LocalWorker worker = workers.open(0, share)) {
-            worker.load(plan.round(1), state);
+            worker.load(plan.round(1), FloatBuffer.wrap(state));
             long start = 0;
             for (int number = 1; number <= plan.rounds(); number++) {
                 if (number == 2) {

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -9,8 +10,9 @@ abstract class Untouched implements LocalWorker {
     protected float[] state;
 
     @Override
-    public ComputationGraph load(Round round, float[] before) {
-        state = before.clone();
+    public ComputationGraph load(Round round, FloatBuffer before) {
+        state = new float[before.capacity()];
+        before.get(0, state);
         return null;
     }
 
