@@ -1,5 +1,6 @@
 package io.toonlake.network;
 
+import java.util.OptionalDouble;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,6 +14,11 @@ public enum Activation {
     /** y = x. */
     NONE {
         @Override
+        OptionalDouble slope() {
+            return OptionalDouble.of(1);
+        }
+
+        @Override
         public void forward(INDArray x) {
             // Nothing to do to it.
         }
@@ -24,6 +30,11 @@ public enum Activation {
     },
     /** y = max(x, 0). */
     RELU {
+        @Override
+        OptionalDouble slope() {
+            return OptionalDouble.of(0);
+        }
+
         @Override
         public void forward(INDArray x) {
             leaky(x, 0);
@@ -43,6 +54,11 @@ public enum Activation {
     },
     /** y = x where x > 0, 0.2·x elsewhere. */
     LEAKY_RELU {
+        @Override
+        OptionalDouble slope() {
+            return OptionalDouble.of(SLOPE);
+        }
+
         @Override
         public void forward(INDArray x) {
             leaky(x, SLOPE);
@@ -88,6 +104,11 @@ public enum Activation {
      * @param y the output of {@link #forward}
      */
     public abstract void backward(INDArray y, INDArray gradient);
+
+    /** What negative values are multiplied by, where that is all the activation does. */
+    OptionalDouble slope() {
+        return OptionalDouble.empty();
+    }
 
     private static void leaky(INDArray x, double slope) {
         if (HostLoops.reach(x)) {

@@ -32,7 +32,7 @@ final class ActivationLoops {
         });
     }
 
-    private static void rectify(float[] x, int count, float slope) {
+    static void rectify(float[] x, int count, float slope) {
         for (int i = 0; i < count; i++) {
             x[i] = Math.max(x[i], slope * x[i]);
         }

@@ -53,9 +53,10 @@ final class ConvolutionBlockLayer extends BaseLayer<ConvolutionBlock> {
         if (block.normalizes()) {
             filtered = output;
             statistics = Statistics.of(filtered);
-            output = block.norm().forward(filtered, statistics, getParam(SCALE), getParam(SHIFT));
+            output = block.norm().forward(filtered, statistics, getParam(SCALE), getParam(SHIFT), block.activation());
+        } else {
+            block.activation().forward(output);
         }
-        block.activation().forward(output);
         return output;
     }
 

@@ -54,6 +54,11 @@ public record InstanceNorm(double epsilon) {
      * @return a new array shaped like x
      */
     public INDArray forward(INDArray x, Statistics statistics, INDArray scale, INDArray shift) {
+        return forward(x, statistics, scale, shift, Activation.NONE);
+    }
+
+    /** The same followed by an activation, which on the host goes along with it instead of through the memory once more. */
+    INDArray forward(INDArray x, Statistics statistics, INDArray scale, INDArray shift, Activation activation) {
         INDArray y = Nd4j.createUninitialized(x.dataType(), x.shape(), 'c');
         if (HostLoops.reach(x, statistics.mean(), statistics.variance(), scale, shift)) {
             new InstanceNormLoops(x)
@@ -63,7 +68,11 @@ public record InstanceNorm(double epsilon) {
                             deviation(statistics),
                             InstanceNormLoops.copy(scale),
                             InstanceNormLoops.copy(shift),
+                            activation.slope().orElse(1),
                             y);
+            if (activation.slope().isEmpty()) {
+                activation.forward(y);
+            }
             return y;
         }
         INDArray scales = perPicture(scale, x.size(0));
@@ -76,6 +85,7 @@ public record InstanceNorm(double epsilon) {
                 .build());
         release(scales, scale);
         release(shifts, shift);
+        activation.forward(y);
         return y;
     }
 

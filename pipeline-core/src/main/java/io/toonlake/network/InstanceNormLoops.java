@@ -46,8 +46,8 @@ final class InstanceNormLoops {
         });
     }
 
-    /** Writes y. */
-    void forward(INDArray x, float[] mean, float[] deviation, float[] scale, float[] shift, INDArray y) {
+    /** Writes y, rectified by a leaky ReLU of that slope; of slope 1, which changes nothing, where it is not to be. */
+    void forward(INDArray x, float[] mean, float[] deviation, float[] scale, float[] shift, double slope, INDArray y) {
         FloatBuffer values = HostLoops.values(x);
         FloatBuffer normalized = HostLoops.values(y);
         HostLoops.run(planes, pixels, (first, last) -> {
@@ -57,6 +57,9 @@ final class InstanceNormLoops {
                 for (int at = 0; at < pixels; at += LINE) {
                     int count = read(values, plane, at, line);
                     normalize(line, mean[plane], factor, shift[plane % channels], count);
+                    if (slope != 1) {
+                        ActivationLoops.rectify(line, count, (float) slope);
+                    }
                     normalized.put(plane * pixels + at, line, 0, count);
                 }
             }

@@ -54,6 +54,15 @@ class HostLoopsTest {
                 norm.forward(x32, statistics32, single(scale), single(shift)),
                 norm.forward(x, statistics, scale, shift),
                 2e-4);
+        for (Activation activation : Activation.values()) {
+            INDArray expected = norm.forward(x, statistics, scale, shift);
+            activation.forward(expected);
+            assertSame(norm.forward(x32, statistics32, single(scale), single(shift), activation), expected, 2e-4);
+            assertSame(
+                    norm.forward(x32, statistics32, single(scale), single(shift), activation),
+                    norm.forward(x, statistics, scale, shift, activation),
+                    2e-4);
+        }
         assertSame(
                 norm.backward(
                         x32,
