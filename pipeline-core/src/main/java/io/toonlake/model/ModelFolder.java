@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A {@link Model} as a folder of two files, {@code model.json} and {@code generator.safetensors}. */
+/** A {@link Model} as a folder: {@code model.json}, {@code generator.safetensors}, and {@code generator.onnx} for other programs. */
 public final class ModelFolder {
     public static final String DESCRIPTION = "model.json";
     public static final String WEIGHTS = "generator.safetensors";
+    public static final String ONNX = "generator.onnx";
 
     private static final String FORMAT = "toonlake-model";
     private static final long MAX_DESCRIPTION_BYTES = 1 << 20;
@@ -25,8 +26,14 @@ public final class ModelFolder {
 
     private ModelFolder() {}
 
-    /** Writes the weights, then the description: a folder with a description is whole. */
+    /** Writes the weights, twice, then the description: a folder with a description is whole. */
     public static void write(Model model, ModelFiles files) throws IOException {
+        files.write(ONNX, OnnxGenerator.of(model));
+        writeReadable(model, files);
+    }
+
+    /** Writes only what {@link #read} reads, which is half of it. */
+    public static void writeReadable(Model model, ModelFiles files) throws IOException {
         Map<String, String> metadata = Map.of("format", FORMAT, "fingerprint", model.fingerprint());
         files.write(WEIGHTS, new SafetensorsFile(model.tensors(), metadata).toBytes());
         files.write(DESCRIPTION, JSON.writeValueAsBytes(describe(model)));

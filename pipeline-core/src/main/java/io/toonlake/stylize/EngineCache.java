@@ -18,7 +18,7 @@ public final class EngineCache implements AutoCloseable {
     private static final EngineCache SHARED = new EngineCache(SHARED_ENGINES);
 
     private final int maxEngines;
-    private final Map<String, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param maxEngines how many models stay loaded; more only while more are in use at the same time */
     public EngineCache(int maxEngines) {
@@ -32,6 +32,14 @@ public final class EngineCache implements AutoCloseable {
     public static EngineCache shared() {
         return SHARED;
     }
+
+    /**
+     * What tells engines apart.
+     *
+     * @param fingerprint of the model
+     * @param threads that work on one picture
+     */
+    public record Key(String fingerprint, EngineKind kind, int threads) {}
 
     /** Makes the engine where the cache has none. */
     @FunctionalInterface
@@ -48,18 +56,18 @@ public final class EngineCache implements AutoCloseable {
     /**
      * Waits for a model's engine, loading it if need be, and uses it.
      *
-     * @param fingerprint of the model
+     * @param key of the engine
      * @param loader of the engine of that very model; where it fails, the next caller tries again
      * @throws E what the use throws; the engine stays
      * @throws IOException what the loader throws
      * @throws IllegalStateException where the loader's engine is of another model
      */
-    public <T, E extends Exception> T use(String fingerprint, Loader loader, Use<T, E> use) throws E, IOException {
-        Slot slot = enter(fingerprint);
+    public <T, E extends Exception> T use(Key key, Loader loader, Use<T, E> use) throws E, IOException {
+        Slot slot = enter(key);
         try {
             slot.turn.lock();
             try {
-                return use.with(slot.engine(fingerprint, loader));
+                return use.with(slot.engine(key.fingerprint(), loader));
             } finally {
                 slot.turn.unlock();
             }
@@ -79,8 +87,8 @@ public final class EngineCache implements AutoCloseable {
         return slots.size();
     }
 
-    private synchronized Slot enter(String fingerprint) {
-        Slot slot = slots.computeIfAbsent(fingerprint, key -> new Slot());
+    private synchronized Slot enter(Key key) {
+        Slot slot = slots.computeIfAbsent(key, absent -> new Slot());
         slot.users++;
         return slot;
     }

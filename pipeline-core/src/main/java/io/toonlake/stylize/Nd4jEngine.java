@@ -17,9 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * map at full and one at half resolution: 1.6 GB for 2048 × 2048 pixels at the published width.
  */
 public final class Nd4jEngine implements StylizingEngine {
-    /** Mirroring 3 pixels takes 4; mirroring 1 at a quarter of the resolution takes 2 there. */
-    private static final int MIN_SIDE_PIXELS = 8;
-
     /** Bands, the convolutions' own layouts of them, and what the allocator keeps. */
     private static final long SCRATCH_BYTES = 128L << 20;
 
@@ -58,12 +55,12 @@ public final class Nd4jEngine implements StylizingEngine {
 
     @Override
     public int minSidePixels() {
-        return MIN_SIDE_PIXELS;
+        return WorkingSize.MIN_SIDE_PIXELS;
     }
 
     @Override
     public float[] stylize(float[] picture, int width, int height) {
-        check(picture, width, height);
+        WorkingSize.check(picture, width, height);
         INDArray y = stage("conv01_1", WIDE, Nd4j.create(picture, new long[] {1, 3, height, width}, 'c'));
         normalize("in01_1", y, Activation.RELU);
         y = pair("conv02_2", "in02_1", stage("conv02_1", halving, y));
@@ -79,20 +76,6 @@ public final class Nd4jEngine implements StylizingEngine {
         float[] stylized = y.data().asFloat();
         y.close();
         return stylized;
-    }
-
-    private void check(float[] picture, int width, int height) {
-        if (width < MIN_SIDE_PIXELS
-                || height < MIN_SIDE_PIXELS
-                || width % sizeMultiple() != 0
-                || height % sizeMultiple() != 0) {
-            throw new IllegalArgumentException("Invalid picture size: %dx%d (sides must be multiples of %d and >= %d)"
-                    .formatted(width, height, sizeMultiple(), MIN_SIDE_PIXELS));
-        }
-        if (picture.length != 3L * width * height) {
-            throw new IllegalArgumentException("Invalid picture: %d values (3x%dx%d has %d)"
-                    .formatted(picture.length, height, width, 3L * width * height));
-        }
     }
 
     /** A convolution to another shape; x is freed. */

@@ -39,7 +39,16 @@ class ModelFolderTest {
         assertThat(read.origin()).isEqualTo(ORIGIN);
         assertThat(read.fingerprint()).isEqualTo(model.fingerprint()).matches("[0-9a-f]{64}");
         assertThat(ModelFiles.at(folder.resolve("new/model")).names())
-                .containsExactlyInAnyOrder("model.json", "generator.safetensors");
+                .containsExactlyInAnyOrder("model.json", "generator.safetensors", "generator.onnx");
+        assertThat(folder.resolve("new/model/generator.onnx")).hasBinaryContent(OnnxGenerator.of(model));
+    }
+
+    @Test
+    void whatIsReadNeedsNoOnnx() throws IOException {
+        Model model = model(SMALL, 1);
+        ModelFolder.writeReadable(model, ModelFiles.at(folder));
+        assertThat(ModelFiles.at(folder).names()).containsExactlyInAnyOrder("model.json", "generator.safetensors");
+        assertThat(ModelFolder.read(ModelFiles.at(folder)).fingerprint()).isEqualTo(model.fingerprint());
     }
 
     @Test

@@ -63,7 +63,7 @@ class EngineCacheTest {
             for (int i = 0; i < 40; i++) {
                 String model = i % 2 == 0 ? "a" : "b";
                 results.add(tasks.submit(() -> cache.use(
-                        model,
+                        key(model),
                         () -> {
                             loads.incrementAndGet();
                             return new Counted(model);
@@ -88,7 +88,7 @@ class EngineCacheTest {
         List<Counted> loaded = new ArrayList<>();
         try (EngineCache cache = new EngineCache(2)) {
             for (String model : List.of("a", "b", "a", "c", "a")) {
-                cache.use(model, () -> load(loaded, model), StylizingEngine::fingerprint);
+                cache.use(key(model), () -> load(loaded, model), StylizingEngine::fingerprint);
             }
             assertThat(loaded).extracting(Counted::fingerprint).containsExactly("a", "b", "c");
             assertThat(loaded).extracting(engine -> engine.closed().get()).containsExactly(0, 1, 0);
@@ -97,16 +97,30 @@ class EngineCacheTest {
     }
 
     @Test
+    void oneModelOnTwoEnginesOrOtherThreadsIsTwo() throws IOException {
+        List<Counted> loaded = new ArrayList<>();
+        try (EngineCache cache = new EngineCache(3)) {
+            for (EngineCache.Key key : List.of(
+                    key("a"),
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 1),
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 2))) {
+                cache.use(key, () -> load(loaded, "a"), StylizingEngine::fingerprint);
+            }
+        }
+        assertThat(loaded).hasSize(3);
+    }
+
+    @Test
     void failedLoadIsTriedAgain() throws IOException {
         EngineCache cache = new EngineCache(1);
         assertThatThrownBy(() -> cache.use(
-                        "a",
+                        key("a"),
                         () -> {
                             throw new IOException("Cannot read model a");
                         },
                         StylizingEngine::fingerprint))
                 .isInstanceOf(IOException.class);
-        assertThat(cache.use("a", () -> new Counted("a"), StylizingEngine::fingerprint))
+        assertThat(cache.use(key("a"), () -> new Counted("a"), StylizingEngine::fingerprint))
                 .isEqualTo("a");
         cache.close();
     }
@@ -115,11 +129,15 @@ class EngineCacheTest {
     void engineOfAnotherModelIsRefused() {
         Counted wrong = new Counted("b");
         try (EngineCache cache = new EngineCache(1)) {
-            assertThatThrownBy(() -> cache.use("a", () -> wrong, StylizingEngine::fingerprint))
+            assertThatThrownBy(() -> cache.use(key("a"), () -> wrong, StylizingEngine::fingerprint))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("Cannot use the engine of model b for model a");
         }
         assertThat(wrong.closed()).hasValue(1);
+    }
+
+    private static EngineCache.Key key(String model) {
+        return new EngineCache.Key(model, EngineKind.ND4J, 1);
     }
 
     private static Counted load(List<Counted> loaded, String model) {

@@ -3,22 +3,14 @@ package io.toonlake.stylize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.toonlake.model.Model;
-import io.toonlake.model.ModelOrigin;
-import io.toonlake.model.Tensor;
-import io.toonlake.model.Tensors;
 import io.toonlake.network.GeneratorArchitecture;
-import io.toonlake.network.Network;
 import io.toonlake.network.Padding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EngineMemoryTest {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -26,8 +18,9 @@ class EngineMemoryTest {
     private static final int WIDTH = 768;
     private static final int HEIGHT = 512;
 
-    @Test
-    void estimateHoldsAndIsNotThriceWhatIsUsed() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @EnumSource
+    void estimateHoldsAndIsNotThriceWhatIsUsed(EngineKind kind) throws IOException, InterruptedException {
         assumeTrue(Files.isWritable(CLEAR_PEAK), "skipped: peak memory is read from Linux's /proc");
         // A JVM of its own: in this one, memory that earlier tests have given back would serve again and not be seen.
         Process probe = new ProcessBuilder(
@@ -35,7 +28,8 @@ class EngineMemoryTest {
                         "-Xmx1g",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EngineMemoryTest.class.getName())
+                        EngineMemoryTest.class.getName(),
+                        kind.name())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String[] printed = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -49,7 +43,9 @@ class EngineMemoryTest {
 
     /** Prints the bytes that a picture took at most beyond the idle engine, and those estimated. */
     public static void main(String[] arguments) throws IOException {
-        try (Nd4jEngine engine = new Nd4jEngine(fullWidth())) {
+        // The published width, which is what takes the memory, without the residual blocks, which take time.
+        GeneratorArchitecture wide = new GeneratorArchitecture(64, 0, Padding.ZERO, 1e-5);
+        try (StylizingEngine engine = EngineKind.valueOf(arguments[0]).open(DrawnGenerator.model(wide), 2)) {
             engine.stylize(new float[3 * 64 * 64], 64, 64);
             System.gc();
             long idle = kilobytes("VmRSS");
@@ -59,20 +55,6 @@ class EngineMemoryTest {
             System.out.println(used + " " + engine.estimatedBytes(WIDTH, HEIGHT));
         }
         System.exit(0);
-    }
-
-    /** The published width, which is what takes the memory, without the residual blocks, which take time. */
-    private static Model fullWidth() {
-        GeneratorArchitecture architecture = new GeneratorArchitecture(64, 0, Padding.ZERO, 1e-5);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        try (Network network = architecture.build(DataType.FLOAT, 1)) {
-            network.parameters().forEach((name, view) -> {
-                int[] shape =
-                        Arrays.stream(view.shape()).mapToInt(Math::toIntExact).toArray();
-                tensors.put(name, Tensor.of(view.dup('c').data().asFloat(), shape));
-            });
-        }
-        return new Model(architecture, new Tensors(tensors), ModelOrigin.imported("wide", "a test", "CC0-1.0"));
     }
 
     private static long kilobytes(String field) throws IOException {

@@ -2,6 +2,7 @@ package io.toonlake.config;
 
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
+import io.toonlake.stylize.EngineKind;
 import java.io.Serializable;
 
 /**
@@ -11,6 +12,8 @@ import java.io.Serializable;
  * @param quality 1 to 100, for JPEG and WebP
  * @param background 0xRRGGBB behind transparent photos where the format has no alpha
  * @param limits what a photo may hold before it is refused
+ * @param engine what the generator runs on
+ * @param engineThreads that work on one photo; 0 for as many as an executor has cores
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
  */
@@ -19,6 +22,8 @@ public record StylizeSettings(
         int quality,
         int background,
         DecodeLimits limits,
+        EngineKind engine,
+        int engineThreads,
         long engineMemoryBytes,
         int imagesPerCommit)
         implements Serializable {
@@ -42,6 +47,8 @@ public record StylizeSettings(
                 reader.intBetween("stylize.quality", 1, 100),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
                 IngestSettings.limits(reader, "stylize.limits"),
+                reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code),
+                reader.intBetween("stylize.engine-threads", 0, 1_024),
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000));
     }

@@ -12,6 +12,7 @@ import io.toonlake.network.Padding;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.ModelExport;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +123,7 @@ final class ImportModelJob extends Job {
                 new HadoopModelFiles(context.storage(), context.storage().qualified(output));
         boolean unchanged = isThere(model, files);
         if (!unchanged) {
-            ModelFolder.write(model, files);
+            ModelExport.write(model, files);
         }
         String message =
                 (unchanged ? "model is there already: " : "model written: ") + files.location() + " (" + model + ")";
@@ -192,7 +193,8 @@ final class ImportModelJob extends Job {
         try {
             Model there = ModelFolder.read(files);
             return there.fingerprint().equals(model.fingerprint())
-                    && there.origin().equals(model.origin());
+                    && there.origin().equals(model.origin())
+                    && files.names().contains(ModelFolder.ONNX);
         } catch (IOException e) {
             return false;
         }

@@ -61,7 +61,11 @@ final class Stylization {
                 context.sparkContext()
                         .broadcast(new SerializableConfiguration(
                                 context.spark().sparkContext().hadoopConfiguration())),
-                new SharedStylizer(context.sparkContext(), model),
+                new SharedStylizer(
+                        context.sparkContext(),
+                        model,
+                        context.settings().stylize().engine(),
+                        context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
                 targets,
                 model.fingerprint(),
@@ -133,10 +137,8 @@ final class Stylization {
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
-            requireFits(photo, image);
-            long start = System.nanoTime();
-            PixelImage cartoon = stylizer.stylize(image);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            SharedStylizer.Stylized stylized = stylized(photo, image);
+            PixelImage cartoon = stylized.picture();
             if (settings.format() == ImageFormat.JPEG) {
                 cartoon = cartoon.over(settings.background());
             }
@@ -154,8 +156,8 @@ final class Stylization {
                     cartoon.width(),
                     cartoon.height(),
                     (long) bytes.length,
-                    SharedStylizer.ENGINE,
-                    seconds,
+                    stylized.engine().code(),
+                    stylized.seconds(),
                     modelFingerprint,
                     settingsFingerprint,
                     runId);
@@ -180,19 +182,11 @@ final class Stylization {
                     runId);
         }
 
-        private void requireFits(SourceFile photo, PixelImage image) throws ImageRefusedException {
-            long needed = stylizer.estimatedBytes(image.width(), image.height());
-            if (needed > settings.engineMemoryBytes()) {
-                throw new ImageRefusedException(
-                        RefusalReason.TOO_LARGE_FOR_MEMORY,
-                        String.format(
-                                "Cannot stylize %s: %d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d"
-                                        + " MiB)",
-                                photo.path(),
-                                image.width(),
-                                image.height(),
-                                needed >> 20,
-                                settings.engineMemoryBytes() >> 20));
+        private SharedStylizer.Stylized stylized(SourceFile photo, PixelImage image) throws ImageRefusedException {
+            try {
+                return stylizer.stylize(image, settings.engineMemoryBytes());
+            } catch (ImageRefusedException e) {
+                throw new ImageRefusedException(e.reason(), "Cannot stylize " + photo.path() + ": " + e.getMessage());
             }
         }
 

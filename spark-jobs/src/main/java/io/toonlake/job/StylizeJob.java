@@ -97,6 +97,7 @@ final class StylizeJob extends Job {
                         "stylize.quality",
                         "stylize.background",
                         "stylize.limits",
+                        "stylize.engine",
                         "stylize.engine-memory");
         KnownFiles known = known(context, listing, to, targets, model.fingerprint(), settings);
 

@@ -7,6 +7,7 @@ import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.ModelExport;
 import io.toonlake.training.GeneratorWeights;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
@@ -38,7 +39,7 @@ record TrainedModel(Storage storage, Path folder) {
         ModelOrigin origin = ModelOrigin.trained(title, source, "unknown", training, settingsFingerprint);
         Model model = new Model(architecture, GeneratorWeights.of(architecture, trained), origin);
         try {
-            ModelFolder.write(model, new HadoopModelFiles(storage, folder));
+            ModelExport.write(model, new HadoopModelFiles(storage, folder));
         } catch (IOException e) {
             throw new UnreachableException("Cannot write the model to --output: " + e.getMessage(), e);
         }

@@ -9,22 +9,32 @@ import io.toonlake.model.NpyFile;
 import io.toonlake.model.PublishedWeights;
 import io.toonlake.model.Tensor;
 import io.toonlake.model.Tensors;
+import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
+import io.toonlake.network.Upsampling;
 import io.toonlake.testing.ReferenceData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class Nd4jEngineTest {
+class StylizingEngineTest {
+    private static Stream<Arguments> kindsAndPaddings() {
+        return Stream.of(EngineKind.values())
+                .flatMap(kind -> Stream.of(Padding.values()).map(padding -> Arguments.of(kind, padding)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void smallGeneratorGivesPyTorchsPicture(Padding padding) throws IOException {
+    @MethodSource("kindsAndPaddings")
+    void smallGeneratorGivesPyTorchsPicture(EngineKind kind, Padding padding) throws IOException {
         Tensor input = SmallGenerator.array("small-input");
-        try (Nd4jEngine engine = new Nd4jEngine(SmallGenerator.model(padding))) {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2)) {
             float[] output = engine.stylize(input.values(), 28, 20);
             assertThat(maxDifference(output, SmallGenerator.array("small-" + padding.code())))
                     .isLessThan(1e-5);
@@ -43,21 +53,24 @@ class Nd4jEngineTest {
                 Padding.of(padding),
                 PublishedWeights.NORM_EPSILON,
                 ModelOrigin.imported(style, "the CartoonGAN authors", "unknown"));
-        try (Nd4jEngine engine = new Nd4jEngine(model)) {
-            for (String size : new String[] {"256x256", "300x200"}) {
-                Tensor input = array("reference/%s.%s.input.npy".formatted(photo, size));
-                Tensor expected = array("reference/%s.%s.%s.%s.npy".formatted(photo, size, style, padding));
-                float[] output = engine.stylize(
-                        input.values(), input.shape().get(3), input.shape().get(2));
-                double difference = maxDifference(output, expected);
-                assertThat(difference).as(size).isLessThan(1e-4);
+        for (EngineKind kind : EngineKind.values()) {
+            try (StylizingEngine engine = kind.open(model, 2)) {
+                for (String size : new String[] {"256x256", "300x200"}) {
+                    Tensor input = array("reference/%s.%s.input.npy".formatted(photo, size));
+                    Tensor expected = array("reference/%s.%s.%s.%s.npy".formatted(photo, size, style, padding));
+                    float[] output = engine.stylize(
+                            input.values(), input.shape().get(3), input.shape().get(2));
+                    double difference = maxDifference(output, expected);
+                    assertThat(difference).as("%s, %s", kind, size).isLessThan(1e-4);
+                }
             }
         }
     }
 
-    @Test
-    void sizesThatDoNotFitAreRefused() throws IOException {
-        try (Nd4jEngine engine = new Nd4jEngine(SmallGenerator.model(Padding.ZERO))) {
+    @ParameterizedTest
+    @EnumSource
+    void sizesThatDoNotFitAreRefused(EngineKind kind) throws IOException {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(Padding.ZERO), 2)) {
             assertThatThrownBy(() -> engine.stylize(new float[3 * 10 * 8], 10, 8))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("Invalid picture size: 10x8 (sides must be multiples of 4 and >= 8)");
@@ -68,12 +81,31 @@ class Nd4jEngineTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void leastSizeIsStylized(Padding padding) throws IOException {
-        try (Nd4jEngine engine = new Nd4jEngine(SmallGenerator.model(padding))) {
+    @MethodSource("kindsAndPaddings")
+    void leastSizeIsStylized(EngineKind kind, Padding padding) throws IOException {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2)) {
             int side = engine.minSidePixels();
             assertThat(engine.stylize(new float[3 * side * side], side, side)).hasSize(3 * side * side);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void enginesAgreeOnResizeConvolutions(Padding padding) {
+        Model model = DrawnGenerator.model(new GeneratorArchitecture(6, 2, padding, Upsampling.RESIZE, 1e-5));
+
+        assertThat(ModelExport.largestDifference(model)).isBetween(Double.MIN_VALUE, 1e-5);
+    }
+
+    @Test
+    void numberOfThreadsChangesNoBit() throws IOException {
+        float[] photo = SmallGenerator.array("small-input").values();
+        Model model = SmallGenerator.model(Padding.REFLECT);
+        try (StylizingEngine one = new OrtEngine(model, 1);
+                StylizingEngine three = new OrtEngine(model, 3)) {
+            assertThat(three.stylize(photo, 28, 20)).containsExactly(one.stylize(photo, 28, 20));
+        }
+        assertThatThrownBy(() -> new OrtEngine(model, 0)).hasMessage("Invalid number of threads: 0 (must be >= 1)");
     }
 
     private static Tensor array(String relative) throws IOException {
