@@ -17,7 +17,7 @@ p.add_argument("--steps", type=int, default=10, help="K, local steps a round")
 p.add_argument("--step-seconds", type=float, default=2.95, help="a full-size step, batch 1, on one core; measured")
 p.add_argument("--step-spread", type=float, default=0.02, help="standard deviation of a worker's round among workers, of its mean")
 p.add_argument("--network", type=float, default=1.25e9, help="bytes/s of each machine's network (1.25e9: 10 Gbit/s)")
-p.add_argument("--serialize", type=float, default=0.4e9, help="bytes/s, state to bytes and back with Spark's compression")
+p.add_argument("--serialize", type=float, default=0.6e9, help="bytes/s, state to bytes, through the network's buffers and back")
 p.add_argument("--sum", type=float, default=1.0e9, help="bytes/s at which a task adds states up")
 p.add_argument("--chunks", type=int, default=141, help="chunks of the state at most (2^18 floats each at least)")
 p.add_argument("--stage-seconds", type=float, default=0.02, help="to schedule a stage")
@@ -30,7 +30,7 @@ p.add_argument("--svg")
 a = p.parse_args()
 
 EXECUTORS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
-PIECE = 4 << 20  # of a broadcast
+PIECE = 16 << 20  # of a broadcast
 
 
 def parts(n):

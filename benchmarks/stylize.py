@@ -3,6 +3,7 @@ script: PIL and PyTorch, one photo after another. Run by benchmarks/run."""
 import argparse
 import json
 import pathlib
+import re
 import shutil
 import statistics
 import subprocess
@@ -41,10 +42,12 @@ def main():
         photos = reduced(options, work / "photos")
         runs = {"job": lambda: job(options, model, work), "loop": loop(options, model, photos), "script": script(model, photos, work)}
         check(runs, work, photos)
+        print(f"{len(photos)} pictures, {sum(Image.open(path).width * Image.open(path).height for path in photos) / 1e6:.1f} megapixels in all")
         answers = {side: [] for side in runs}
         for turn in range(options.repetitions):
             for side in list(runs) if turn % 2 == 0 else list(reversed(runs)):
-                answers[side].append(runs[side]())
+                answer = runs[side]()
+                answers[side].append({key: answer[key] for key in answer if key != "last"})
                 print(f"turn {turn + 1}: {side} {answers[side][-1]}", flush=True)
     report(options, answers)
 
@@ -63,9 +66,8 @@ def reduced(options, folder):
     for i in range(options.pictures):
         photo = ImageOps.exif_transpose(Image.open(sources[i % len(sources)])).convert("RGB")
         photo.thumbnail((options.pixels, options.pixels))
-        # Sides that need no padding, so that all three do the same; no two files alike.
+        # Sides that need no padding, so that all three do the same.
         photo = photo.crop((0, 0, photo.width // 4 * 4, photo.height // 4 * 4))
-        photo.putpixel((0, 0), (i, i, i))
         photo.save(folder / f"{i:04d}.jpg", quality=95)
     return sorted(folder.iterdir())
 
@@ -75,10 +77,13 @@ def job(options, model, work):
     settings = [word for each in options.set for word in ("--set", each)]
     start = time.perf_counter()
     toonlake("--master", f"local[{options.threads}]", "stylize", "--model", model, "--input", work / "photos", "--output", work / "out",
-             "--summary", work / "summary.json", "--set", f"stylize.quality={QUALITY}", *settings)
+             "--summary", work / "summary.json", "--set", f"stylize.quality={QUALITY}",
+             "--set", f"stylize.engine-threads={options.threads}", *settings)
     command = time.perf_counter() - start
     summary = json.loads((work / "summary.json").read_text())
-    return {"seconds": summary["seconds"], "command": command}
+    if summary["done"] != options.pictures:
+        raise SystemExit(f"Cannot benchmark: {summary['done']} pictures were made of {options.pictures}")
+    return {"seconds": summary["seconds"] - summary["stages"]["start"], "command": command}
 
 
 def values(photo):
@@ -96,8 +101,8 @@ def loop(options, model, photos):
     def run():
         start = time.perf_counter()
         for picture in pictures:
-            session.run(None, {"photo": picture})
-        return {"seconds": time.perf_counter() - start}
+            cartoon = session.run(None, {"photo": picture})[0]
+        return {"seconds": time.perf_counter() - start, "last": cartoon}
 
     return run
 
@@ -111,11 +116,15 @@ def script(model, photos, work):
         with torch.inference_mode():
             for path in photos:
                 cartoon = generator(torch.from_numpy(values(Image.open(path).convert("RGB"))))[0].numpy()
-                pixels = ((cartoon.transpose(1, 2, 0)[:, :, ::-1] + 1) * 127.5).round().clip(0, 255).astype(numpy.uint8)
-                Image.fromarray(pixels).save(work / "scripted" / path.name, quality=QUALITY)
+                save(cartoon, work / "scripted" / path.name)
         return {"seconds": time.perf_counter() - start}
 
     return run
+
+
+def save(cartoon, file):
+    pixels = ((cartoon.transpose(1, 2, 0)[:, :, ::-1] + 1) * 127.5).round().clip(0, 255).astype(numpy.uint8)
+    Image.fromarray(pixels).save(file, quality=QUALITY)
 
 
 def load(folder):
@@ -156,12 +165,16 @@ def check(runs, work, photos):
     """A side that does something else is not worth timing."""
     runs["job"]()
     runs["script"]()
+    save(runs["loop"]()["last"][0], work / "looped.jpg")
     for photo in photos:
         ours = numpy.asarray(Image.open(work / "out" / photo.name)).astype(int)
         theirs = numpy.asarray(Image.open(work / "scripted" / photo.name)).astype(int)
         difference = numpy.abs(ours - theirs).mean() if ours.shape == theirs.shape else float("inf")
         if difference > 1.5:
             raise SystemExit(f"Cannot benchmark: the pictures of {photo.name} differ by {difference:.2f} levels on average")
+    difference = numpy.abs(numpy.asarray(Image.open(work / "looped.jpg")).astype(int) - theirs).mean()
+    if difference > 0.5:
+        raise SystemExit(f"Cannot benchmark: the loop's last picture differs by {difference:.2f} levels on average")
 
 
 def report(options, answers):
@@ -180,15 +193,19 @@ def report(options, answers):
         "rate_to_script": statistics.median(1 / r for r in ratios("job", "script")),
         "rate_to_script_with_start": statistics.median(1 / r for r in ratios("job", "script", "command")),
     }
-    print(f"\n{options.pictures} pictures of {options.pixels} pixels, {options.threads} threads, medians of {options.repetitions}")
+    print(f"\n{options.pictures} pictures of at most {options.pixels} pixels, {options.threads} threads, medians of {options.repetitions}")
     print("| | seconds | pictures/s, times theirs | with the start of JVM and Spark |\n|---|---|---|---|")
-    print(f"| toonlake stylize | {results['job']['seconds']:.1f}; command {results['job']['command']:.1f} | | |")
+    print(f"| toonlake stylize (ONNX Runtime {pinned()}) | {results['job']['seconds']:.1f}; command {results['job']['command']:.1f} | | |")
     print(f"| bare ONNX Runtime {onnxruntime.__version__} loop, in memory | {results['loop']['seconds']:.1f} | "
           f"{results['rate_to_loop']:.2f} | {results['rate_to_loop_with_start']:.2f} |")
     print(f"| PIL and PyTorch {torch.__version__} script | {results['script']['seconds']:.1f} | "
           f"{results['rate_to_script']:.2f} | {results['rate_to_script_with_start']:.2f} |")
     if options.output:
         options.output.write_text(json.dumps({"answers": answers, **results}, indent=2) + "\n")
+
+
+def pinned():
+    return re.search(r"<onnxruntime.version>(.*)<", (sides.ROOT / "pom.xml").read_text())[1]
 
 
 if __name__ == "__main__":

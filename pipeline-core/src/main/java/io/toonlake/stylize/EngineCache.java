@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Engines that the tasks of one JVM share: each model is loaded once, and one task at a time uses it, so that memory is
+ * Engines that the tasks of one JVM share: each is loaded once, and one task at a time uses it, so that memory is
  * that of one picture whatever the number of tasks. An engine already uses every core, so that tasks lose nothing by
- * taking turns. Beyond a number of models, the one unused for longest is closed.
+ * taking turns. Beyond a number of engines, the one unused for longest is closed.
  */
 public final class EngineCache implements AutoCloseable {
     private static final int SHARED_ENGINES = 2;
@@ -20,7 +20,7 @@ public final class EngineCache implements AutoCloseable {
     private final int maxEngines;
     private final Map<Key, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param maxEngines how many models stay loaded; more only while more are in use at the same time */
+    /** @param maxEngines how many stay loaded; more only while more are in use at the same time */
     public EngineCache(int maxEngines) {
         if (maxEngines < 1) {
             throw new IllegalArgumentException("Invalid number of engines: %d (must be >= 1)".formatted(maxEngines));
@@ -38,8 +38,9 @@ public final class EngineCache implements AutoCloseable {
      *
      * @param fingerprint of the model
      * @param threads that work on one picture
+     * @param maxBytes that the faster engine may take for one picture
      */
-    public record Key(String fingerprint, EngineKind kind, int threads) {}
+    public record Key(String fingerprint, EngineKind kind, int threads, long maxBytes) {}
 
     /** Makes the engine where the cache has none. */
     @FunctionalInterface

@@ -1,22 +1,20 @@
 package io.toonlake.stylize;
 
 import io.toonlake.model.Model;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** What a generator runs on. Both give the same picture to 1e-4 of the network's values. */
 public enum EngineKind {
-    /** {@link OrtEngine}: a third faster. */
+    /** {@link OrtEngine}, the faster one, and {@link Nd4jEngine} for pictures that it would need too much memory for. */
     ONNXRUNTIME("onnxruntime") {
         @Override
-        public StylizingEngine open(Model model, int threads) {
-            return new OrtEngine(model, threads);
+        public StylizingEngine open(Model model, int threads, long maxBytes) {
+            return new FallbackEngine(model, threads, maxBytes);
         }
     },
-    /** {@link Nd4jEngine}: takes less than half of the memory. Its threads are the JVM's ({@code OMP_NUM_THREADS}). */
+    /** {@link Nd4jEngine}. Its threads are the JVM's ({@code OMP_NUM_THREADS}). */
     ND4J("nd4j") {
         @Override
-        public StylizingEngine open(Model model, int threads) {
+        public StylizingEngine open(Model model, int threads, long maxBytes) {
             return new Nd4jEngine(model);
         }
     };
@@ -32,17 +30,11 @@ public enum EngineKind {
         return code;
     }
 
-    /** Loads a model. */
-    public abstract StylizingEngine open(Model model, int threads);
-
-    /** @throws IllegalArgumentException where there is no such engine */
-    public static EngineKind of(String code) {
-        return Arrays.stream(values())
-                .filter(kind -> kind.code.equals(code))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Invalid engine: %s (there are %s)"
-                        .formatted(
-                                code,
-                                Arrays.stream(values()).map(EngineKind::code).collect(Collectors.joining(", ")))));
-    }
+    /**
+     * Loads a model.
+     *
+     * @param threads that work on one picture
+     * @param maxBytes that the faster engine may take for one picture
+     */
+    public abstract StylizingEngine open(Model model, int threads, long maxBytes);
 }

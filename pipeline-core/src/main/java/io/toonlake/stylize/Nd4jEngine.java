@@ -44,6 +44,16 @@ public final class Nd4jEngine implements StylizingEngine {
     }
 
     @Override
+    public EngineKind kindFor(int width, int height) {
+        return EngineKind.ND4J;
+    }
+
+    @Override
+    public long estimatedBytes(int width, int height) {
+        return estimatedBytes(architecture, width, height);
+    }
+
+    @Override
     public String fingerprint() {
         return fingerprint;
     }
@@ -131,8 +141,7 @@ public final class Nd4jEngine implements StylizingEngine {
      * The worst moment is the first halving and the last doubling: w channels at full resolution and 2w at half, together
      * 1.5w values a pixel. Around it stand the picture before and after, as Java's array and as ND4J's: 12 values a pixel.
      */
-    @Override
-    public long estimatedBytes(int width, int height) {
+    static long estimatedBytes(GeneratorArchitecture architecture, int width, int height) {
         long halfValuesPerPixel = 3L * architecture.width() + 2 * 12;
         return Float.BYTES * halfValuesPerPixel * width * height / 2 + SCRATCH_BYTES;
     }

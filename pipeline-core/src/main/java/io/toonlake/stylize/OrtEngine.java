@@ -10,6 +10,9 @@ import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import io.toonlake.model.Model;
 import io.toonlake.model.OnnxGenerator;
 import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Upsampling;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
@@ -25,11 +28,13 @@ public final class OrtEngine implements StylizingEngine {
     private final GeneratorArchitecture architecture;
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private FloatBuffer input = FloatBuffer.allocate(0);
 
     /**
      * Loads a model.
      *
      * @param threads that work on one picture, including the caller's
+     * @throws LinkageError where there is no ONNX Runtime for the platform
      * @throws IllegalStateException where ONNX Runtime does not take the model that we made for it
      */
     public OrtEngine(Model model, int threads) {
@@ -38,17 +43,17 @@ public final class OrtEngine implements StylizingEngine {
         }
         fingerprint = model.fingerprint();
         architecture = model.architecture();
+        OrtNatives.unpack();
         environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "toonlake");
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setExecutionMode(ExecutionMode.SEQUENTIAL);
             // Threads that spin while they wait take the cores from the tasks that decode and encode.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // It would lay out the memory of every size of picture in advance and keep the plan.
+            // It would plan the memory of every size of picture and keep the plan. The arena stays on: it keeps what
+            // the largest
+            // picture so far took, which the system would clear anew for each, a fifth of the time.
             options.setMemoryPatternOptimization(false);
-            // An arena keeps what the largest picture so far took, and more, since pictures of other sizes do not fit
-            // its pieces.
-            options.setCPUArenaAllocator(false);
             session = environment.createSession(OnnxGenerator.of(model), options);
         } catch (OrtException e) {
             throw new IllegalStateException("Cannot load model %s: %s".formatted(model, e.getMessage()), e);
@@ -74,24 +79,43 @@ public final class OrtEngine implements StylizingEngine {
     public float[] stylize(float[] picture, int width, int height) {
         WorkingSize.check(picture, width, height);
         long[] shape = {1, 3, height, width};
-        try (OnnxTensor photo = OnnxTensor.createTensor(environment, FloatBuffer.wrap(picture), shape);
+        try (OnnxTensor photo = OnnxTensor.createTensor(environment, input(picture), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxGenerator.INPUT, photo))) {
-            float[] stylized = new float[picture.length];
-            ((OnnxTensor) result.get(0)).getFloatBuffer().get(stylized);
-            return stylized;
+            return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
         } catch (OrtException e) {
             throw new IllegalStateException(
                     "Cannot stylize %dx%d pixels: %s".formatted(width, height, e.getMessage()), e);
         }
     }
 
-    /**
-     * As measured: at most two and a half maps of w channels at full resolution, and what does not depend on w, such as the last layer's
-     * three channels, which are computed as sixteen, and the picture before and after as Java's and as ONNX Runtime's arrays.
-     */
+    /** The picture where ONNX Runtime can read it, in memory that is used again: what is new each time would wait for a garbage collection. */
+    private FloatBuffer input(float[] picture) {
+        if (input.capacity() < picture.length) {
+            input = ByteBuffer.allocateDirect(Float.BYTES * picture.length)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+        }
+        input.clear().put(picture).flip();
+        return input;
+    }
+
+    @Override
+    public EngineKind kindFor(int width, int height) {
+        return EngineKind.ONNXRUNTIME;
+    }
+
     @Override
     public long estimatedBytes(int width, int height) {
-        return (11L * architecture.width() + 320) * width * height + SCRATCH_BYTES;
+        return estimatedBytes(architecture, width, height);
+    }
+
+    /**
+     * As measured: five maps of w channels at full resolution, which the arena does not pack closely; six and a half where pictures are
+     * enlarged before they are convolved; and what does not depend on w, such as the picture before and after.
+     */
+    static long estimatedBytes(GeneratorArchitecture architecture, int width, int height) {
+        long perChannel = architecture.upsampling() == Upsampling.RESIZE ? 26 : 20;
+        return (perChannel * architecture.width() + 100) * width * height + SCRATCH_BYTES;
     }
 
     @Override

@@ -40,6 +40,11 @@ public final class Stylizer {
         return engine.estimatedBytes(workingSide(width), workingSide(height)) + 4L * width * height;
     }
 
+    /** What computes the cartoon of a picture of that size. */
+    public EngineKind kindFor(int width, int height) {
+        return engine.kindFor(workingSide(width), workingSide(height));
+    }
+
     /** The side of the padded picture. */
     int workingSide(int side) {
         int multiple = engine.sizeMultiple();

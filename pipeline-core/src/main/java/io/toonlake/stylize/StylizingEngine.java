@@ -9,6 +9,9 @@ public interface StylizingEngine extends AutoCloseable {
     /** The model's fingerprint. */
     String fingerprint();
 
+    /** What computes a picture of that size. */
+    EngineKind kindFor(int width, int height);
+
     /** Height and width must be multiples of this. */
     int sizeMultiple();
 

@@ -20,6 +20,11 @@ class EngineCacheTest {
         }
 
         @Override
+        public EngineKind kindFor(int width, int height) {
+            return EngineKind.ND4J;
+        }
+
+        @Override
         public int sizeMultiple() {
             return 1;
         }
@@ -102,8 +107,8 @@ class EngineCacheTest {
         try (EngineCache cache = new EngineCache(3)) {
             for (EngineCache.Key key : List.of(
                     key("a"),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 1),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 2))) {
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 1, 0),
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 2, 0))) {
                 cache.use(key, () -> load(loaded, "a"), StylizingEngine::fingerprint);
             }
         }
@@ -137,7 +142,7 @@ class EngineCacheTest {
     }
 
     private static EngineCache.Key key(String model) {
-        return new EngineCache.Key(model, EngineKind.ND4J, 1);
+        return new EngineCache.Key(model, EngineKind.ND4J, 1, 0);
     }
 
     private static Counted load(List<Counted> loaded, String model) {

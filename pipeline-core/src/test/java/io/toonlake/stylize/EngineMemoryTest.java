@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
+import io.toonlake.network.Upsampling;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EngineMemoryTest {
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -19,8 +20,14 @@ class EngineMemoryTest {
     private static final int HEIGHT = 512;
 
     @ParameterizedTest
-    @EnumSource
-    void estimateHoldsAndIsNotThriceWhatIsUsed(EngineKind kind) throws IOException, InterruptedException {
+    @CsvSource({
+        "ONNXRUNTIME, ZERO, TRANSPOSED",
+        "ONNXRUNTIME, REFLECT, RESIZE",
+        "ND4J, ZERO, TRANSPOSED",
+        "ND4J, REFLECT, RESIZE"
+    })
+    void estimateHoldsAndIsNotThriceWhatIsUsed(EngineKind kind, Padding padding, Upsampling upsampling)
+            throws IOException, InterruptedException {
         assumeTrue(Files.isWritable(CLEAR_PEAK), "skipped: peak memory is read from Linux's /proc");
         // A JVM of its own: in this one, memory that earlier tests have given back would serve again and not be seen.
         Process probe = new ProcessBuilder(
@@ -29,7 +36,9 @@ class EngineMemoryTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         EngineMemoryTest.class.getName(),
-                        kind.name())
+                        kind.name(),
+                        padding.name(),
+                        upsampling.name())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String[] printed = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -44,8 +53,10 @@ class EngineMemoryTest {
     /** Prints the bytes that a picture took at most beyond the idle engine, and those estimated. */
     public static void main(String[] arguments) throws IOException {
         // The published width, which is what takes the memory, without the residual blocks, which take time.
-        GeneratorArchitecture wide = new GeneratorArchitecture(64, 0, Padding.ZERO, 1e-5);
-        try (StylizingEngine engine = EngineKind.valueOf(arguments[0]).open(DrawnGenerator.model(wide), 2)) {
+        GeneratorArchitecture wide =
+                new GeneratorArchitecture(64, 0, Padding.valueOf(arguments[1]), Upsampling.valueOf(arguments[2]), 1e-5);
+        try (StylizingEngine engine =
+                EngineKind.valueOf(arguments[0]).open(DrawnGenerator.model(wide), 2, Long.MAX_VALUE)) {
             engine.stylize(new float[3 * 64 * 64], 64, 64);
             System.gc();
             long idle = kilobytes("VmRSS");

@@ -23,6 +23,11 @@ class StylizerTest {
         }
 
         @Override
+        public EngineKind kindFor(int width, int height) {
+            return EngineKind.ND4J;
+        }
+
+        @Override
         public int sizeMultiple() {
             return 4;
         }

@@ -16,6 +16,7 @@ import io.toonlake.testing.ReferenceData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class StylizingEngineTest {
     @MethodSource("kindsAndPaddings")
     void smallGeneratorGivesPyTorchsPicture(EngineKind kind, Padding padding) throws IOException {
         Tensor input = SmallGenerator.array("small-input");
-        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2)) {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2, Long.MAX_VALUE)) {
             float[] output = engine.stylize(input.values(), 28, 20);
             assertThat(maxDifference(output, SmallGenerator.array("small-" + padding.code())))
                     .isLessThan(1e-5);
@@ -54,7 +55,7 @@ class StylizingEngineTest {
                 PublishedWeights.NORM_EPSILON,
                 ModelOrigin.imported(style, "the CartoonGAN authors", "unknown"));
         for (EngineKind kind : EngineKind.values()) {
-            try (StylizingEngine engine = kind.open(model, 2)) {
+            try (StylizingEngine engine = kind.open(model, 2, Long.MAX_VALUE)) {
                 for (String size : new String[] {"256x256", "300x200"}) {
                     Tensor input = array("reference/%s.%s.input.npy".formatted(photo, size));
                     Tensor expected = array("reference/%s.%s.%s.%s.npy".formatted(photo, size, style, padding));
@@ -70,7 +71,7 @@ class StylizingEngineTest {
     @ParameterizedTest
     @EnumSource
     void sizesThatDoNotFitAreRefused(EngineKind kind) throws IOException {
-        try (StylizingEngine engine = kind.open(SmallGenerator.model(Padding.ZERO), 2)) {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(Padding.ZERO), 2, Long.MAX_VALUE)) {
             assertThatThrownBy(() -> engine.stylize(new float[3 * 10 * 8], 10, 8))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("Invalid picture size: 10x8 (sides must be multiples of 4 and >= 8)");
@@ -83,7 +84,7 @@ class StylizingEngineTest {
     @ParameterizedTest
     @MethodSource("kindsAndPaddings")
     void leastSizeIsStylized(EngineKind kind, Padding padding) throws IOException {
-        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2)) {
+        try (StylizingEngine engine = kind.open(SmallGenerator.model(padding), 2, Long.MAX_VALUE)) {
             int side = engine.minSidePixels();
             assertThat(engine.stylize(new float[3 * side * side], side, side)).hasSize(3 * side * side);
         }
@@ -98,14 +99,43 @@ class StylizingEngineTest {
     }
 
     @Test
-    void numberOfThreadsChangesNoBit() throws IOException {
-        float[] photo = SmallGenerator.array("small-input").values();
-        Model model = SmallGenerator.model(Padding.REFLECT);
+    void numberOfThreadsChangesNoBit() {
+        // As wide as published and large enough to be shared out.
+        Model model = DrawnGenerator.model(new GeneratorArchitecture(64, 1, Padding.ZERO, 1e-5));
+        float[] photo = new float[3 * 192 * 128];
+        for (int i = 0; i < photo.length; i++) {
+            photo[i] = (float) Math.sin(0.37 * i);
+        }
         try (StylizingEngine one = new OrtEngine(model, 1);
+                StylizingEngine two = new OrtEngine(model, 2);
                 StylizingEngine three = new OrtEngine(model, 3)) {
-            assertThat(three.stylize(photo, 28, 20)).containsExactly(one.stylize(photo, 28, 20));
+            float[] cartoon = one.stylize(photo, 192, 128);
+            assertThat(two.stylize(photo, 192, 128)).containsExactly(cartoon);
+            assertThat(three.stylize(photo, 192, 128)).containsExactly(cartoon);
         }
         assertThatThrownBy(() -> new OrtEngine(model, 0)).hasMessage("Invalid number of threads: 0 (must be >= 1)");
+    }
+
+    @Test
+    void picturesThatTakeTooMuchMemoryGoToTheEngineThatTakesLess() {
+        Model model = DrawnGenerator.model(new GeneratorArchitecture(32, 0, Padding.ZERO, 1e-5));
+        long largest = OrtEngine.estimatedBytes(model.architecture(), 400, 400);
+        float[] small = new float[3 * 64 * 64];
+        float[] large = new float[3 * 404 * 400];
+        Arrays.fill(small, 0.3f);
+        try (StylizingEngine fallback = EngineKind.ONNXRUNTIME.open(model, 2, largest);
+                StylizingEngine ort = new OrtEngine(model, 2);
+                StylizingEngine nd4j = new Nd4jEngine(model)) {
+            assertThat(fallback.kindFor(400, 400)).isEqualTo(EngineKind.ONNXRUNTIME);
+            assertThat(fallback.kindFor(404, 400)).isEqualTo(EngineKind.ND4J);
+            assertThat(fallback.estimatedBytes(404, 400))
+                    .isEqualTo(nd4j.estimatedBytes(404, 400))
+                    .isLessThan(ort.estimatedBytes(404, 400));
+            // Back and forth, bit for bit what each engine gives.
+            assertThat(fallback.stylize(small, 64, 64)).containsExactly(ort.stylize(small, 64, 64));
+            assertThat(fallback.stylize(large, 404, 400)).containsExactly(nd4j.stylize(large, 404, 400));
+            assertThat(fallback.stylize(small, 64, 64)).containsExactly(ort.stylize(small, 64, 64));
+        }
     }
 
     private static Tensor array(String relative) throws IOException {

@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param engineThreads that work on one photo; 0 for as many as an executor has cores
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
+ * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
         ImageFormat format,
@@ -25,7 +26,8 @@ public record StylizeSettings(
         EngineKind engine,
         int engineThreads,
         long engineMemoryBytes,
-        int imagesPerCommit)
+        int imagesPerCommit,
+        double pricePerCoreHour)
         implements Serializable {
 
     private enum OutputFormat {
@@ -50,6 +52,7 @@ public record StylizeSettings(
                 reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code),
                 reader.intBetween("stylize.engine-threads", 0, 1_024),
                 reader.bytes("stylize.engine-memory"),
-                reader.intBetween("stylize.images-per-commit", 1, 10_000_000));
+                reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
+                reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

@@ -6,6 +6,7 @@ import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.model.ModelFormatException;
 import io.toonlake.model.ModelOrigin;
+import io.toonlake.model.OnnxGenerator;
 import io.toonlake.model.PublishedWeights;
 import io.toonlake.model.Tensors;
 import io.toonlake.network.Padding;
@@ -14,6 +15,7 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.stylize.ModelExport;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
@@ -194,7 +196,8 @@ final class ImportModelJob extends Job {
             Model there = ModelFolder.read(files);
             return there.fingerprint().equals(model.fingerprint())
                     && there.origin().equals(model.origin())
-                    && files.names().contains(ModelFolder.ONNX);
+                    && files.names().contains(ModelFolder.ONNX)
+                    && Arrays.equals(files.read(ModelFolder.ONNX, Integer.MAX_VALUE), OnnxGenerator.of(model));
         } catch (IOException e) {
             return false;
         }

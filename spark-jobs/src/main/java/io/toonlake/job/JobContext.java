@@ -17,24 +17,30 @@ final class JobContext implements AutoCloseable {
     private final String runId;
     private final Storage storage;
     private final Lake lake;
+    private final Stages stages;
 
-    private JobContext(SparkSession spark, boolean owned, Settings settings, String runId, String tables) {
+    private JobContext(
+            SparkSession spark, boolean owned, Settings settings, String runId, String tables, Stages stages) {
         this.spark = spark;
         this.owned = owned;
         this.settings = settings;
         this.runId = runId;
         this.storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        this.stages = stages;
         this.lake = new Lake(spark, storage.qualified(tables));
     }
 
     /** Joins the Spark session that is running, or opens one that {@link #close()} stops. */
     static JobContext open(Settings settings, String runId, String job, String tables) {
+        Stages stages = new Stages("start");
         boolean running = SparkSession.getDefaultSession()
                 .exists(session -> !session.sparkContext().isStopped());
         SparkSession spark = running ? SparkSession.getDefaultSession().get() : session(job);
         spark.sparkContext().setJobGroup(runId, "toonlake " + job, true);
         try {
-            return new JobContext(spark, !running, settings, runId, tables);
+            JobContext context = new JobContext(spark, !running, settings, runId, tables, stages);
+            stages.begin("work");
+            return context;
         } catch (RuntimeException e) {
             if (!running) {
                 spark.stop();
@@ -84,6 +90,11 @@ final class JobContext implements AutoCloseable {
                 "Cannot read " + option + " " + folder + ": " + cause.getMessage()
                         + " (a model is a folder that train or import-model wrote)",
                 cause);
+    }
+
+    /** What takes how long; a job that says nothing has all its time in {@code work}. */
+    Stages stages() {
+        return stages;
     }
 
     SparkSession spark() {

@@ -8,10 +8,16 @@ import java.util.Map;
  *
  * @param fingerprints of what went in and what came out, by name: {@code settings}, {@code model}, …
  * @param message one line for people, or empty
+ * @param figures how much and how fast, for the summary
  */
-record JobResult(Counts counts, Map<String, String> fingerprints, String message) {
+record JobResult(Counts counts, Map<String, String> fingerprints, String message, Map<String, Double> figures) {
     JobResult {
         fingerprints = new LinkedHashMap<>(fingerprints);
+        figures = new LinkedHashMap<>(figures);
+    }
+
+    JobResult(Counts counts, Map<String, String> fingerprints, String message) {
+        this(counts, fingerprints, message, Map.of());
     }
 
     static JobResult of(Counts counts, Map<String, String> fingerprints) {

@@ -97,7 +97,8 @@ record RunRecord(
 
     /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points where {@code context} is not null. */
     void writeSummary(String file, JobContext context) throws IOException {
-        byte[] json = JSON.writeValueAsBytes(summary());
+        byte[] json = JSON.writeValueAsBytes(
+                summary(context == null ? Map.of() : context.stages().seconds()));
         if (file.matches("[a-z][a-z0-9+.-]+:.*") && !file.startsWith("file:")) {
             Storage storage = context == null ? new Storage(new Configuration()) : context.storage();
             storage.write(storage.qualified(file), json);
@@ -111,7 +112,7 @@ record RunRecord(
         Files.write(path, json);
     }
 
-    private Map<String, Object> summary() {
+    private Map<String, Object> summary(Map<String, Double> stages) {
         Counts counts = counts();
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("job", job);
@@ -125,6 +126,8 @@ record RunRecord(
         summary.put("quarantined", counts.quarantined());
         summary.put("reasons", counts.reasons());
         summary.put("seconds", seconds());
+        summary.put("stages", stages);
+        summary.put("figures", result == null ? Map.of() : result.figures());
         summary.put("started", started.toString());
         summary.put("fingerprints", result == null ? Map.of() : result.fingerprints());
         summary.put("version", Version.current());

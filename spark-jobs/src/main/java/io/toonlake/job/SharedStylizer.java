@@ -16,14 +16,17 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.apache.spark.SparkEnv;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.bytedeco.javacpp.Pointer;
 
 /** A model on its way to the executors, where all tasks of a JVM share one engine for it. */
 final class SharedStylizer implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
     private final EngineKind kind;
     private final int threads;
@@ -39,9 +42,27 @@ final class SharedStylizer implements Serializable {
             throw new UncheckedIOException(e);
         }
         this.kind = kind;
-        this.threads = threads;
+        this.threads = threads > 0
+                ? threads
+                : executorCores(
+                        spark.master(),
+                        Optional.of(spark.getConf().getInt("spark.executor.cores", 0))
+                                .filter(cores -> cores > 0));
         this.fingerprint = model.fingerprint();
         this.files = spark.broadcast(folder.files());
+    }
+
+    /**
+     * How many cores an executor has, by what Spark was told; 0 for all that its machine has, as a standalone cluster's executors do unless
+     * told otherwise. Other clusters' have one.
+     */
+    static int executorCores(String master, Optional<Integer> told) {
+        Matcher local = LOCAL.matcher(master);
+        if (local.matches()) {
+            String cores = local.group(1) == null ? "1" : local.group(1);
+            return cores.equals("*") ? 0 : Integer.parseInt(cores);
+        }
+        return told.orElse(master.startsWith("spark://") ? 0 : 1);
     }
 
     /**
@@ -52,61 +73,53 @@ final class SharedStylizer implements Serializable {
     record Stylized(PixelImage picture, EngineKind engine, double seconds) {}
 
     /**
-     * Waits for this JVM's engine and stylizes. A picture that the engine of choice would need more memory for goes to the one that takes
-     * less.
+     * Waits for this JVM's engine and stylizes.
      *
      * @param maxBytes of working memory
      * @throws ImageRefusedException where no engine can do with that much
      */
     Stylized stylize(PixelImage picture, long maxBytes) throws ImageRefusedException {
-        long[] needed = new long[1];
-        for (EngineKind each : kind == EngineKind.ND4J ? List.of(kind) : List.of(kind, EngineKind.ND4J)) {
-            Optional<Stylized> stylized = use(each, stylizer -> {
-                needed[0] = stylizer.estimatedBytes(picture.width(), picture.height());
-                if (needed[0] > maxBytes) {
-                    return Optional.empty();
-                }
-                long start = System.nanoTime();
-                PixelImage cartoon = stylizer.stylize(picture);
-                return Optional.of(new Stylized(cartoon, each, (System.nanoTime() - start) / 1e9));
-            });
-            if (stylized.isPresent()) {
-                return stylized.get();
-            }
-        }
-        throw new ImageRefusedException(
-                RefusalReason.TOO_LARGE_FOR_MEMORY,
-                String.format(
-                        "%d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d MiB)",
-                        picture.width(), picture.height(), needed[0] >> 20, maxBytes >> 20));
-    }
-
-    /** Frees the executors' copies of the model's files; engines stay until another model needs their place. */
-    void release() {
-        files.destroy();
-    }
-
-    private <T> T use(EngineKind engine, Function<Stylizer, T> use) {
+        int all = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        EngineCache.Key key = new EngineCache.Key(fingerprint, kind, all, Math.min(maxBytes, nativeBytes()));
         // All tasks of a JVM share an engine, which on GPUs would be wherever its first task was.
         Engine.useCpuUnlessStarted();
-        int ofEngine = threads > 0 ? threads : executorCores();
         try {
             return EngineCache.shared()
                     .use(
-                            new EngineCache.Key(fingerprint, engine, ofEngine),
-                            () -> engine.open(ModelFolder.read(new InMemory(files.value())), ofEngine),
-                            loaded -> use.apply(new Stylizer(loaded)));
+                            key,
+                            () -> kind.open(ModelFolder.read(new InMemory(files.value())), all, key.maxBytes()),
+                            engine -> stylize(new Stylizer(engine), picture, maxBytes));
         } catch (IOException e) {
             // The driver wrote these bytes from a model that it had checked.
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What Spark was told, or else what the machine or its container has. */
-    private static int executorCores() {
-        return SparkEnv.get()
-                .conf()
-                .getInt("spark.executor.cores", Runtime.getRuntime().availableProcessors());
+    private static Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes) throws ImageRefusedException {
+        int width = picture.width();
+        int height = picture.height();
+        long needed = stylizer.estimatedBytes(width, height);
+        if (needed > maxBytes) {
+            throw new ImageRefusedException(
+                    RefusalReason.TOO_LARGE_FOR_MEMORY,
+                    String.format(
+                            "%d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d MiB)",
+                            width, height, needed >> 20, maxBytes >> 20));
+        }
+        long start = System.nanoTime();
+        PixelImage cartoon = stylizer.stylize(picture);
+        return new Stylized(cartoon, stylizer.kindFor(width, height), (System.nanoTime() - start) / 1e9);
+    }
+
+    /** What this process may take beside its heap, which ONNX Runtime, unlike ND4J, does not watch itself. */
+    private static long nativeBytes() {
+        long process = Pointer.maxPhysicalBytes();
+        return process > 0 ? Math.max(0, process - Runtime.getRuntime().maxMemory()) : Long.MAX_VALUE;
+    }
+
+    /** Frees the executors' copies of the model's files; engines stay until another model needs their place. */
+    void release() {
+        files.destroy();
     }
 
     /** A model's folder without a file system. */

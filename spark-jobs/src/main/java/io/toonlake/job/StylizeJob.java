@@ -86,10 +86,12 @@ final class StylizeJob extends Job {
     @Override
     @SuppressWarnings("try") // the progress line lives as long as its block
     JobResult execute(JobContext context) {
+        context.stages().begin("list");
         Path from = context.storage().canonical(input);
         Path to = context.storage().canonical(output);
         List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
         Targets targets = targets(context, from, to, listing);
+        context.stages().begin("compare");
         Model model = model(context);
         String settings = context.settings()
                 .fingerprint(
@@ -103,6 +105,7 @@ final class StylizeJob extends Job {
 
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
         Stylization stylization = new Stylization(context, model, targets, settings, done);
+        Throughput throughput = new Throughput();
         Map<String, Long> reasons = new TreeMap<>(known.quarantined());
         int pending = known.pending().size();
         int perCommit = context.settings().stylize().imagesPerCommit();
@@ -110,7 +113,11 @@ final class StylizeJob extends Job {
         try (Progress progress = new Progress("stylize", "photos", pending, done::value)) {
             for (int start = 0; start < pending; start += perCommit) {
                 List<SourceFile> batch = known.pending().subList(start, Math.min(pending, start + perCommit));
-                Map<String, Long> refused = commit(context.lake(), stylization.results(batch));
+                context.stages().begin("stylize");
+                Dataset<Row> results = stylization.results(batch);
+                context.stages().begin("commit");
+                throughput.add(results);
+                Map<String, Long> refused = commit(context.lake(), results);
                 refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                 stylized += batch.size()
                         - refused.values().stream().mapToLong(Long::longValue).sum();
@@ -121,7 +128,13 @@ final class StylizeJob extends Job {
         Map<String, String> fingerprints = new LinkedHashMap<>();
         fingerprints.put("settings", settings);
         fingerprints.put("model", model.fingerprint());
-        return JobResult.of(new Counts(stylized, known.unchanged(), reasons), fingerprints);
+        Map<String, Double> seconds = context.stages().seconds();
+        Map<String, Double> figures = throughput.figures(
+                seconds.getOrDefault("stylize", 0.0),
+                context.sparkContext().defaultParallelism(),
+                seconds.values().stream().mapToDouble(each -> each).sum(),
+                context.settings().stylize().pricePerCoreHour());
+        return new JobResult(new Counts(stylized, known.unchanged(), reasons), fingerprints, "", figures);
     }
 
     /** Refuses an output in which pictures would be stylized again, or would replace photos. */

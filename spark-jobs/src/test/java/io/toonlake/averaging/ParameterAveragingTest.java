@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.testing.SparkExtension;
 import io.toonlake.training.Phase;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,16 +16,24 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.apache.spark.Partitioner;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.Serializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.Tuple2;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
 
 @ExtendWith(SparkExtension.class)
 class ParameterAveragingTest {
@@ -145,15 +154,14 @@ class ParameterAveragingTest {
         float[] state = start();
         try (ParameterAveraging<Double> exact = averaging(shares, DriftingWorker::new);
                 ParameterAveraging<Double> halved = averaging(shares, DriftingWorker::new, Transfer.BFLOAT16)) {
+            List<float[]> states = new ArrayList<>(List.of(state));
             for (int number = 1; number <= 3; number++) {
                 Round round = DriftingWorker.round(number);
                 float[] before = state;
                 float[] wanted = exact.run(round, before).state();
+                // From the second round on, executors add differences to the state that they have.
                 state = halved.run(round, before).state();
-                // A new run, like an executor that is new, begins with the whole state.
-                try (ParameterAveraging<Double> fresh = averaging(shares, DriftingWorker::new, Transfer.BFLOAT16)) {
-                    assertThat(fresh.run(round, before).state()).containsExactly(state);
-                }
+                states.add(state);
                 double worst = 0;
                 double step = 0;
                 for (int i = 0; i < state.length; i++) {
@@ -162,7 +170,55 @@ class ParameterAveragingTest {
                 }
                 assertThat(Math.sqrt(worst / step)).isBetween(1e-6, 1.0 / 256);
             }
+            for (int number = 1; number <= 3; number++) {
+                // A new run, like an executor that is new, begins with the whole state.
+                try (ParameterAveraging<Double> fresh = averaging(shares, DriftingWorker::new, Transfer.BFLOAT16)) {
+                    assertThat(fresh.run(DriftingWorker.round(number), states.get(number - 1))
+                                    .state())
+                            .containsExactly(states.get(number));
+                }
+            }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStateOfSeveralChunksIsPutTogetherAsItWas(Transfer transfer) {
+        List<List<Double>> shares = shares(3);
+        float[] first = start(2 * (1 << 18) + 1);
+        try (ParameterAveraging<Double> averaging = averaging(shares, DriftingWorker::new, transfer)) {
+            Round round = DriftingWorker.round(1);
+            float[] second = averaging.run(round, first).state();
+            assertThat(second).containsExactly(byHand(shares, round, first, transfer));
+
+            Round next = DriftingWorker.round(2);
+            assertThat(averaging.run(next, second).state()).containsExactly(byHand(shares, next, second, transfer));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {JavaSerializer.class, KryoSerializer.class})
+    void whatTravelsArrivesByEitherOfSparksSerializers(Class<? extends Serializer> kind) throws Exception {
+        SerializerInstance serializer = kind.getConstructor(SparkConf.class)
+                .newInstance(new SparkConf())
+                .newInstance();
+        float[] after = {1.5f, -2, 3};
+        FloatBuffer before = FloatBuffer.wrap(new float[] {1, 1, 1});
+        for (PackedFloats packed :
+                List.of(PackedFloats.of(after, 1, 3), PackedFloats.differences(before, after, 1, 3))) {
+            Shard shard = new Shard(report(2, 7), packed);
+            Shard arrived = arrived(serializer, shard);
+            Chunk chunk = arrived(serializer, Chunk.average(0, List.of(arrived)));
+
+            assertThat(arrived.report().worker()).isEqualTo(2);
+            assertThat(chunk.reports()).extracting(WorkerReport::examples).containsExactly(7L);
+            assertThat(values(chunk.mean())).containsExactly(values(packed));
+        }
+    }
+
+    private static <T> T arrived(SerializerInstance serializer, T sent) {
+        ClassTag<T> tag = ClassTag$.MODULE$.apply(sent.getClass());
+        return serializer.deserialize(serializer.serialize(sent, tag), tag);
     }
 
     @Test
@@ -275,7 +331,11 @@ class ParameterAveragingTest {
     }
 
     private static float[] start() {
-        float[] state = new float[LENGTH];
+        return start(LENGTH);
+    }
+
+    private static float[] start(int length) {
+        float[] state = new float[length];
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < state.length; i++) {
             state[i] = (float) (random.nextDouble() * Math.pow(10, random.nextInt(9) - 4));
@@ -284,20 +344,32 @@ class ParameterAveragingTest {
     }
 
     private static float[] byHand(List<List<Double>> shares, Round round, float[] state) {
+        return byHand(shares, round, state, Transfer.FLOAT32);
+    }
+
+    private static float[] byHand(List<List<Double>> shares, Round round, float[] state, Transfer transfer) {
+        boolean whole = transfer == Transfer.FLOAT32;
         double[] sum = new double[state.length];
         long examples = 0;
         for (int worker = 0; worker < shares.size(); worker++) {
             LocalResult local = new DriftingWorker(worker, shares.get(worker).iterator()).alone(round, state);
             for (int i = 0; i < sum.length; i++) {
-                sum[i] += (double) local.examples() * local.state()[i];
+                sum[i] += (double) local.examples() * (whole ? local.state()[i] : half(local.state()[i] - state[i]));
             }
             examples += local.examples();
         }
         float[] mean = new float[sum.length];
         for (int i = 0; i < sum.length; i++) {
             mean[i] = (float) (sum[i] / examples);
+            if (!whole) {
+                mean[i] = state[i] + half(mean[i]);
+            }
         }
         return mean;
+    }
+
+    private static float half(float value) {
+        return BFloat16.value(BFloat16.of(value));
     }
 
     private static Shard shard(int worker, long examples, double... values) {
@@ -305,9 +377,11 @@ class ParameterAveragingTest {
         for (int i = 0; i < values.length; i++) {
             state[i] = (float) values[i];
         }
-        return new Shard(
-                new WorkerReport(worker, LocalResult.of(state, examples, Map.of()), 0, 0, 0),
-                PackedFloats.of(state, 0, state.length));
+        return new Shard(report(worker, examples), PackedFloats.of(state, 0, state.length));
+    }
+
+    private static WorkerReport report(int worker, long examples) {
+        return new WorkerReport(worker, LocalResult.of(new float[1], examples, Map.of()), 0, 0, 0);
     }
 
     private static float[] mean(double[][] states, int from, int to) {

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.toonlake.image.DecodeLimits;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(SparkExtension.class)
 class StylizeJobTest {
@@ -167,6 +171,70 @@ class StylizeJobTest {
                         .get(0))
                 .contains("400 x 300")
                 .contains("stylize.engine-memory");
+    }
+
+    @Test
+    void anEngineThatWouldTakeTooMuchMemoryLeavesThePhotoToTheOther() throws IOException {
+        jobs.photo("photos/small.jpg", 1, 400, 300);
+        jobs.photo("photos/large.jpg", 2, 1600, 1200);
+
+        // The tiny model's width is 2: 140 bytes a pixel and 64 MiB on ONNX Runtime, 60 bytes and 128 MiB on ND4J.
+        stylize(0, "--set", "stylize.engine-memory=300 MiB");
+
+        assertThat(engines()).containsExactlyInAnyOrder("nd4j", "onnxruntime");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED)
+                        .filter("engine = 'nd4j'")
+                        .first()
+                        .<Integer>getAs("width"))
+                .isEqualTo(1600);
+    }
+
+    @Test
+    void theEngineIsAChoiceAndAnotherOneStylizesAgain() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 64, 48);
+
+        JsonNode summary = stylize(0, "--set", "stylize.price-per-core-hour=0.05");
+        JsonNode figures = summary.get("figures");
+        assertThat(figures.get("megapixels").doubleValue()).isCloseTo(64 * 48 / 1e6, within(1e-9));
+        assertThat(figures.get("megapixelsPerSecondPerCore").doubleValue()
+                        * figures.get("cores").doubleValue())
+                .isCloseTo(
+                        figures.get("megapixels").doubleValue()
+                                * figures.get("imagesPerSecond").doubleValue(),
+                        within(1e-9));
+        assertThat(figures.get("costPerThousandImages").doubleValue())
+                .isCloseTo(1000 * figures.get("cost").doubleValue(), within(1e-9));
+        JsonNode stages = summary.get("stages");
+        assertThat(stages.fieldNames()).toIterable().contains("start", "list", "compare", "stylize", "commit");
+        assertThat(stages.get("stylize").doubleValue()).isPositive();
+        assertThat(engines()).containsExactly("onnxruntime");
+        assertThat(JobFixture.counts(stylize(0, "--set", "stylize.engine=nd4j")))
+                .isEqualTo("1/0/0");
+        assertThat(engines()).containsExactly("nd4j");
+        assertThat(JobFixture.counts(stylize(0, "--set", "stylize.engine=nd4j", "--set", "stylize.engine-threads=1")))
+                .isEqualTo("0/1/0");
+    }
+
+    private List<String> engines() {
+        return jobs.values("cartoons/_toonlake", Table.STYLIZED, "engine");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "local, 0, 1",
+        "local[3], 8, 3",
+        "local[*], 8, 0",
+        "'local[2, 4]', 0, 2",
+        "'local-cluster[2,1,1024]', 0, 1",
+        "yarn, 0, 1",
+        "yarn, 4, 4",
+        "k8s://https://example.org, 0, 1",
+        "spark://example.org:7077, 0, 0",
+        "spark://example.org:7077, 2, 2"
+    })
+    void threadsAreAsManyAsAnExecutorHasCores(String master, int told, int threads) {
+        assertThat(SharedStylizer.executorCores(master, Optional.of(told).filter(cores -> cores > 0)))
+                .isEqualTo(threads);
     }
 
     @Test

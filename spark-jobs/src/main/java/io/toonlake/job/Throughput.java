@@ -1,0 +1,54 @@
+package io.toonlake.job;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** How much a run of {@code stylize} made, and how fast. For the driver's thread. */
+final class Throughput {
+    private long pictures;
+    private double megapixels;
+    private double engineSeconds;
+
+    /** @param results a batch's rows; those with a reason made no picture */
+    void add(Dataset<Row> results) {
+        List<Row> made = results.filter("reason IS NULL")
+                .select("width", "height", "seconds")
+                .collectAsList();
+        for (Row row : made) {
+            pictures++;
+            megapixels += 1e-6 * row.getInt(0) * row.getInt(1);
+            engineSeconds += row.getDouble(2);
+        }
+    }
+
+    /**
+     * For the summary.
+     *
+     * @param seconds that the batches took, from the first read to the last write
+     * @param cores of all executors
+     * @param runSeconds of the whole run so far, all of which is paid for
+     * @param pricePerCoreHour in any currency; 0 where nobody said it, and then there is no cost
+     */
+    Map<String, Double> figures(double seconds, int cores, double runSeconds, double pricePerCoreHour) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("megapixels", megapixels);
+        figures.put("engineSeconds", engineSeconds);
+        figures.put("cores", (double) cores);
+        if (pictures > 0) {
+            figures.put("imagesPerSecond", pictures / seconds);
+            figures.put("megapixelsPerSecond", megapixels / seconds);
+            figures.put("megapixelsPerSecondPerCore", megapixels / seconds / cores);
+        }
+        if (pricePerCoreHour > 0) {
+            double cost = pricePerCoreHour * cores * runSeconds / 3600;
+            figures.put("cost", cost);
+            if (pictures > 0) {
+                figures.put("costPerThousandImages", 1000 * cost / pictures);
+            }
+        }
+        return figures;
+    }
+}
