@@ -124,18 +124,23 @@ public final class OnnxGenerator {
 
     private String reflected(String x, String name, int pixels) {
         String widths = "reflect." + pixels;
-        if (graph.getInitializerList().stream()
-                .noneMatch(tensor -> tensor.getName().equals(widths))) {
-            graph.addInitializer(TensorProto.newBuilder()
-                    .setName(widths)
-                    .setDataType(TensorProto.DataType.INT64_VALUE)
-                    .addDims(8)
-                    .addAllInt64Data(
-                            List.of(0L, 0L, (long) pixels, (long) pixels, 0L, 0L, (long) pixels, (long) pixels)));
-        }
+        long border = pixels;
+        constant(TensorProto.newBuilder()
+                .setName(widths)
+                .setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(8)
+                .addAllInt64Data(List.of(0L, 0L, border, border, 0L, 0L, border, border)));
         String padded = name + ".reflected";
         graph.addNode(node("Pad", padded, padded, x, widths).addAttribute(text("mode", "reflect")));
         return padded;
+    }
+
+    /** What several layers share is there once. */
+    private void constant(TensorProto.Builder tensor) {
+        if (graph.getInitializerList().stream()
+                .noneMatch(there -> there.getName().equals(tensor.getName()))) {
+            graph.addInitializer(tensor);
+        }
     }
 
     private String doubled(String x, String name) {
@@ -152,14 +157,11 @@ public final class OnnxGenerator {
 
     private String enlarged(String x, String name) {
         String factors = "doubling";
-        if (graph.getInitializerList().stream()
-                .noneMatch(tensor -> tensor.getName().equals(factors))) {
-            graph.addInitializer(TensorProto.newBuilder()
-                    .setName(factors)
-                    .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                    .addDims(4)
-                    .addAllFloatData(List.of(1f, 1f, 2f, 2f)));
-        }
+        constant(TensorProto.newBuilder()
+                .setName(factors)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addDims(4)
+                .addAllFloatData(List.of(1f, 1f, 2f, 2f)));
         String enlarged = name + ".enlarged";
         // The second input, a region of interest, is left out.
         graph.addNode(node("Resize", enlarged, enlarged, x, "", factors)

@@ -23,7 +23,7 @@ final class PackedFloats implements Serializable {
     /** Zeros. */
     PackedFloats(Transfer format, int length) {
         this.format = format;
-        this.bytes = new byte[Math.multiplyExact(length, format == Transfer.FLOAT32 ? Float.BYTES : Short.BYTES)];
+        this.bytes = new byte[Math.multiplyExact(length, bytesEach())];
     }
 
     /** Those from {@code from} to before {@code to}, all of their bytes. */
@@ -48,7 +48,11 @@ final class PackedFloats implements Serializable {
     }
 
     int length() {
-        return bytes.length / (format == Transfer.FLOAT32 ? Float.BYTES : Short.BYTES);
+        return bytes.length / bytesEach();
+    }
+
+    private int bytesEach() {
+        return format == Transfer.FLOAT32 ? Float.BYTES : Short.BYTES;
     }
 
     /** Puts {@code count} values from {@code from} on in the places from {@code at} on. */
@@ -65,8 +69,7 @@ final class PackedFloats implements Serializable {
 
     /** Puts the bytes of another, packed alike, in the places from {@code at} on. */
     void put(int at, PackedFloats part) {
-        int each = format == Transfer.FLOAT32 ? Float.BYTES : Short.BYTES;
-        System.arraycopy(part.bytes, 0, bytes, at * each, part.bytes.length);
+        System.arraycopy(part.bytes, 0, bytes, at * bytesEach(), part.bytes.length);
     }
 
     /** Adds each value to those from {@code at} on. */
