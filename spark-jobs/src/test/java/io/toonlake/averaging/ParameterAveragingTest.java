@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.testing.SparkExtension;
 import io.toonlake.training.Phase;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,13 +15,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.apache.spark.Partitioner;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.serializer.JavaSerializer;
-import org.apache.spark.serializer.KryoSerializer;
-import org.apache.spark.serializer.Serializer;
-import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.StorageLevel;
@@ -32,8 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.Tuple2;
-import scala.reflect.ClassTag;
-import scala.reflect.ClassTag$;
 
 @ExtendWith(SparkExtension.class)
 class ParameterAveragingTest {
@@ -196,31 +188,6 @@ class ParameterAveragingTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(classes = {JavaSerializer.class, KryoSerializer.class})
-    void whatTravelsArrivesByEitherOfSparksSerializers(Class<? extends Serializer> kind) throws Exception {
-        SerializerInstance serializer = kind.getConstructor(SparkConf.class)
-                .newInstance(new SparkConf())
-                .newInstance();
-        float[] after = {1.5f, -2, 3};
-        FloatBuffer before = FloatBuffer.wrap(new float[] {1, 1, 1});
-        for (PackedFloats packed :
-                List.of(PackedFloats.of(after, 1, 3), PackedFloats.differences(before, after, 1, 3))) {
-            Shard shard = new Shard(report(2, 7), packed);
-            Shard arrived = arrived(serializer, shard);
-            Chunk chunk = arrived(serializer, Chunk.average(0, List.of(arrived)));
-
-            assertThat(arrived.report().worker()).isEqualTo(2);
-            assertThat(chunk.reports()).extracting(WorkerReport::examples).containsExactly(7L);
-            assertThat(values(chunk.mean())).containsExactly(values(packed));
-        }
-    }
-
-    private static <T> T arrived(SerializerInstance serializer, T sent) {
-        ClassTag<T> tag = ClassTag$.MODULE$.apply(sent.getClass());
-        return serializer.deserialize(serializer.serialize(sent, tag), tag);
-    }
-
     @Test
     void whoFinishesFirstDoesNotMatter() {
         List<List<Double>> shares = shares(3);
@@ -380,7 +347,7 @@ class ParameterAveragingTest {
         return new Shard(report(worker, examples), PackedFloats.of(state, 0, state.length));
     }
 
-    private static WorkerReport report(int worker, long examples) {
+    static WorkerReport report(int worker, long examples) {
         return new WorkerReport(worker, LocalResult.of(new float[1], examples, Map.of()), 0, 0, 0);
     }
 
@@ -392,7 +359,7 @@ class ParameterAveragingTest {
         return values(Shard.weightedMean(shards));
     }
 
-    private static float[] values(PackedFloats packed) {
+    static float[] values(PackedFloats packed) {
         float[] values = new float[packed.length()];
         packed.get(0, values, 0, values.length);
         return values;
