@@ -7,9 +7,11 @@ import tempfile
 import sides
 import step
 
-# pixels, batch, width of the generator, of the discriminator, of VGG19
+# pixels, batch, width of the generator, of the discriminator, of VGG19, and how the generator enlarges
 SIZES = [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
          (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64), (384, 2, 64, 32, 64)]
+SIZES = [(*size, "transposed") for size in SIZES] + [
+    (128, 2, 16, 16, 16, "resize"), (256, 4, 16, 16, 16, "resize"), (256, 1, 64, 32, 64, "resize"), (256, 2, 64, 32, 64, "resize"), (256, 4, 64, 32, 64, "resize")]
 MIB = 1 << 20
 
 # All of the heap is in memory from the start, so that what the process has beyond it is native.
@@ -29,22 +31,22 @@ def main():
     options = parser.parse_args()
 
     results = []
-    print("\n| pixels | batch | generator | discriminator | VGG19 | native peak, MiB | by the formula, MiB | peak over formula |\n" + "|---:" * 8 + "|")
-    for pixels, batch, width, discriminator, vgg19 in SIZES:
+    print("\n| pixels | batch | generator | discriminator | VGG19 | upsampling | native peak, MiB | by the formula, MiB | peak over formula |\n" + "|---:" * 5 + "|---" + "|---:" * 3 + "|")
+    for pixels, batch, width, discriminator, vgg19, upsampling in SIZES:
         theirs = step.Step(width, discriminator, vgg19, batch, pixels)
         trained = parameters(theirs.generator) + parameters(theirs.discriminator)
         frozen = parameters(theirs.vgg19)
         with tempfile.TemporaryDirectory() as folder:
             theirs.write(pathlib.Path(folder))
             del theirs
-            ours = sides.Ours("TrainingStep", [folder, batch, pixels, width, discriminator, vgg19], options.threads, "train",
+            ours = sides.Ours("TrainingStep", [folder, batch, pixels, width, discriminator, vgg19, upsampling], options.threads, "train",
                               HEAP)
             native = max(ours()["peak_bytes"] for _ in range(options.steps)) / MIB - HEAP_MIB
             ours.close()
         said = formula(batch * pixels * pixels, width, trained, frozen)
         results.append({"pixels": pixels, "batch": batch, "width": width, "discriminator_width": discriminator, "vgg19_width": vgg19,
-                        "trained": trained, "frozen": frozen, "native_mib": native, "formula_mib": said})
-        print(f"| {pixels} | {batch} | {width} | {discriminator} | {vgg19} | {native:,.0f} | {said:,.0f} | {native / said:.2f} |", flush=True)
+                        "upsampling": upsampling, "trained": trained, "frozen": frozen, "native_mib": native, "formula_mib": said})
+        print(f"| {pixels} | {batch} | {width} | {discriminator} | {vgg19} | {upsampling} | {native:,.0f} | {said:,.0f} | {native / said:.2f} |", flush=True)
     if options.output:
         options.output.write_text(json.dumps(results, indent=2) + "\n")
 

@@ -104,7 +104,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             theirs.write(pathlib.Path(folder))
             ours = sides.Ours("TrainingStep", [folder, batch, options.pixels, options.width,
-                                               options.discriminator_width, options.vgg_width], options.threads, "train")
+                                               options.discriminator_width, options.vgg_width, "transposed"], options.threads, "train")
             answers, first = sides.alternate(ours, sides.Theirs(theirs), options.warm_up, options.repetitions)
             ours.close()
         same(first["ours"]["result"], first["theirs"]["result"])

@@ -101,7 +101,7 @@ public final class CartoonGanPlan implements TrainingPlan {
                 trainDiscriminator(batch, generated, losses);
                 discriminator.step(rates.discriminatorAt(stepsTaken), stepsTaken.adversarial());
                 // The generator learns to be accepted by it ...
-                addAdversarial(gradient, generated, losses);
+                addAdversarial(gradient, generated, batch.draw(), losses);
                 // ... and to keep the photo's content.
                 addContent(gradient, generated, photo, losses);
                 generator.learn(gradient);
@@ -119,14 +119,29 @@ public final class CartoonGanPlan implements TrainingPlan {
     /** It learns to accept cartoons, and to reject smoothed ones and the generator's. */
     private void trainDiscriminator(Batch batch, INDArray generated, Losses losses) {
         AdversarialLoss adversarial = settings.adversarialLoss();
-        losses.add(DISCRIMINATOR_REAL, discriminate(adversarial.towardsReal(judge(batch.of(Domain.CARTOON)))));
-        if (settings.edgeTerm()) {
-            INDArray edgeSmoothed = batch.of(Domain.EDGE_SMOOTHED);
-            losses.add(DISCRIMINATOR_EDGE, discriminate(adversarial.towardsFake(judge(edgeSmoothed))));
+        Draw draw = batch.draw();
+        // A cartoon and its smoothed twin get the same colours: they are to differ in their edges alone.
+        try (INDArray real = shown(batch.of(Domain.CARTOON), draw, Domain.CARTOON.name())) {
+            losses.add(DISCRIMINATOR_REAL, discriminate(adversarial.towardsReal(judge(real))));
         }
-        try (INDArray fake = pastFakes.mixed(generated, batch.draw().random("past-fakes"))) {
+        if (settings.edgeTerm()) {
+            try (INDArray smoothed = shown(batch.of(Domain.EDGE_SMOOTHED), draw, Domain.CARTOON.name())) {
+                losses.add(DISCRIMINATOR_EDGE, discriminate(adversarial.towardsFake(judge(smoothed))));
+            }
+        }
+        try (INDArray mixed = pastFakes.mixed(generated, draw.random("past-fakes"));
+                INDArray fake = shown(mixed, draw, "fake")) {
             losses.add(DISCRIMINATOR_FAKE, discriminate(adversarial.towardsFake(judge(fake))));
         }
+    }
+
+    /** What the discriminator sees of pictures: a new array. */
+    private INDArray shown(INDArray pictures, Draw draw, String domain) {
+        return settings.colorJitter() ? jitter(pictures, draw, domain).apply(pictures) : pictures.dup('c');
+    }
+
+    private static ColorJitter jitter(INDArray pictures, Draw draw, String domain) {
+        return new ColorJitter((int) pictures.size(0), draw.random("color-jitter of " + domain));
     }
 
     private INDArray judge(INDArray pictures) {
@@ -138,11 +153,20 @@ public final class CartoonGanPlan implements TrainingPlan {
         return loss.value();
     }
 
-    private void addAdversarial(INDArray gradient, INDArray generated, Losses losses) {
-        Loss accepted = settings.adversarialLoss().towardsReal(judge(generated));
-        losses.add(GENERATOR_ADVERSARIAL, accepted.value());
-        try (INDArray push = discriminator.network().inputGradient(accepted.gradient())) {
-            gradient.addi(push);
+    private void addAdversarial(INDArray gradient, INDArray generated, Draw draw, Losses losses) {
+        String purpose = "generated";
+        try (INDArray shown = shown(generated, draw, purpose)) {
+            Loss accepted = settings.adversarialLoss().towardsReal(judge(shown));
+            losses.add(GENERATOR_ADVERSARIAL, accepted.value());
+            try (INDArray push = discriminator.network().inputGradient(accepted.gradient())) {
+                if (!settings.colorJitter()) {
+                    gradient.addi(push);
+                    return;
+                }
+                try (INDArray pushBack = jitter(generated, draw, purpose).backward(push)) {
+                    gradient.addi(pushBack);
+                }
+            }
         }
     }
 

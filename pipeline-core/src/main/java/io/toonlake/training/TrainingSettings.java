@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param adversarialLoss bce in the paper, lsgan in the authors' code
  * @param pastFakes pictures in the pool of past fakes, 0 for none; 50 in the authors' code
  * @param edgeTerm whether the discriminator rejects edge-smoothed cartoons; off in the paper's ablation
+ * @param colorJitter whether the discriminator is shown every picture in colours changed at random; not in the paper
  * @param learningRates of each phase and network
  * @param adam the optimiser's constants
  * @param batchSize pictures of each domain in a step
@@ -31,6 +32,7 @@ public record TrainingSettings(
         AdversarialLoss adversarialLoss,
         int pastFakes,
         boolean edgeTerm,
+        boolean colorJitter,
         LearningRates learningRates,
         AdamSettings adam,
         int batchSize,

@@ -33,7 +33,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class TrainingStep {
     private TrainingStep() {}
 
-    /** Arguments: the folder, batch size, crop pixels, width of the generator, width of the discriminator, width of VGG19. */
+    /** Arguments: the folder, batch size, crop pixels, widths of the generator, the discriminator and VGG19, upsampling. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         int batch = Integer.parseInt(args[1]);
@@ -43,7 +43,7 @@ final class TrainingStep {
                         Integer.parseInt(args[3]),
                         8,
                         Padding.ZERO,
-                        Upsampling.TRANSPOSED,
+                        Upsampling.of(args[6]),
                         GeneratorArchitecture.NORM_EPSILON),
                 new DiscriminatorArchitecture(Integer.parseInt(args[4]), GeneratorArchitecture.NORM_EPSILON),
                 10,
@@ -51,6 +51,7 @@ final class TrainingStep {
                 AdversarialLoss.BCE,
                 0,
                 true,
+                false,
                 new LearningRates(2e-4, 2e-4, 2e-4, LinearDecay.NONE, LinearDecay.NONE),
                 AdamSettings.PUBLISHED,
                 batch,

@@ -24,6 +24,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class LocalTrainerTest {
+    /** Long enough for single precision to see a difference, short enough to be straight. */
+    private static final double STEP = 2e-5;
+
     private final FeatureExtractor features = RandomFeatures.draw(DataType.FLOAT, List.of(4, 4, 8, 8), 1);
     private final INDArray photo = pictures(1);
     private final INDArray cartoon = pictures(2);
@@ -34,15 +37,25 @@ class LocalTrainerTest {
     }
 
     private static TrainingSettings settings(boolean edgeTerm, AdversarialLoss adversarial, LinearDecay decay) {
+        return settings(10, adversarial, edgeTerm, false, new LearningRates(1e-3, 1e-3, 1e-3, decay, decay));
+    }
+
+    private static TrainingSettings settings(
+            double contentWeight,
+            AdversarialLoss adversarial,
+            boolean edgeTerm,
+            boolean colorJitter,
+            LearningRates rates) {
         return new TrainingSettings(
                 new GeneratorArchitecture(4, 1, Padding.ZERO, 1e-5),
                 new DiscriminatorArchitecture(4, 1e-5),
-                10,
+                contentWeight,
                 ContentLoss.L1,
                 adversarial,
                 0,
                 edgeTerm,
-                new LearningRates(1e-3, 1e-3, 1e-3, decay, decay),
+                colorJitter,
+                rates,
                 AdamSettings.PUBLISHED,
                 2,
                 32,
@@ -134,6 +147,66 @@ class LocalTrainerTest {
             assertThat(losses.byName())
                     .containsOnlyKeys("discriminator_real", "discriminator_fake", "generator_adversarial", "content");
         }
+    }
+
+    @Test
+    void colorJitterGivesACartoonAndItsSmoothedTwinTheSameColours() {
+        CartoonGanPlan plan = new CartoonGanPlan(jittered(), features);
+        Batch twins =
+                new Batch(Map.of("photo", photo, "cartoon", cartoon, "edge-smoothed", cartoon), new Draw(1, 0, 0, 0));
+        ColorJitter colours = new ColorJitter(2, twins.draw().random("color-jitter of cartoon"));
+        double logit = plan.learners()
+                .get(1)
+                .network()
+                .forward(colours.apply(cartoon))
+                .meanNumber()
+                .doubleValue();
+        try (LocalTrainer trainer = new LocalTrainer(plan)) {
+            StepLosses losses = trainer.step(Phase.ADVERSARIAL, twins);
+
+            // softplus(z) - softplus(-z) = z
+            assertThat(losses.of("discriminator_edge") - losses.of("discriminator_real"))
+                    .isCloseTo(logit, within(1e-6));
+        }
+    }
+
+    @Test
+    void generatorLearnsThroughTheColorJitter() {
+        try (LocalTrainer trainer = trainer(jittered())) {
+            TrainingState start = trainer.state();
+            step(trainer, Phase.ADVERSARIAL);
+            // After one step Adam's first moment is (1 - beta1) times the gradient.
+            float[] moments = trainer.state().segment("generator.adam");
+            double[] gradient = new double[start.segment("generator").length];
+            double square = 0;
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] = moments[i] / (1 - AdamSettings.PUBLISHED.beta1());
+                square += gradient[i] * gradient[i];
+            }
+
+            double along =
+                    (adversarialLoss(trainer, start, gradient, STEP) - adversarialLoss(trainer, start, gradient, -STEP))
+                            / (2 * STEP);
+
+            assertThat(along).isCloseTo(square, within(0.03 * square));
+        }
+    }
+
+    /** With a discriminator that stands still, and next to no content loss. */
+    private static TrainingSettings jittered() {
+        LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-12, LinearDecay.NONE, LinearDecay.NONE);
+        return settings(1e-9, AdversarialLoss.BCE, true, true, rates);
+    }
+
+    /** The loss with the generator's parameters moved so far along the direction. */
+    private double adversarialLoss(LocalTrainer trainer, TrainingState start, double[] direction, double by) {
+        TrainingState moved = new TrainingState(start.layout(), start.values().clone());
+        int offset = start.layout().segment("generator").offset();
+        for (int i = 0; i < direction.length; i++) {
+            moved.values()[offset + i] += (float) (by * direction[i]);
+        }
+        trainer.load(moved, StepsTaken.NONE);
+        return step(trainer, Phase.ADVERSARIAL).of("generator_adversarial");
     }
 
     @Test

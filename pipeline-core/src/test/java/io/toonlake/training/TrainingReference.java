@@ -95,6 +95,7 @@ record TrainingReference(String name, TrainingSettings settings, Padding feature
                 AdversarialLoss.of(node.path("adversarial").asText()),
                 0,
                 node.path("edge_term").asBoolean(),
+                false,
                 new LearningRates(
                         rates.path(0).asDouble(),
                         rates.path(1).asDouble(),

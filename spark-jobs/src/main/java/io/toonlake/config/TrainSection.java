@@ -123,6 +123,7 @@ public record TrainSection(
                 reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
                 between(reader, "train.adversarial.past-fakes", 0, 10_000),
                 reader.flag("train.adversarial.edge-term"),
+                reader.flag("train.adversarial.color-jitter"),
                 new LearningRates(
                         between(reader, "train.learning-rate.initialization", 1e-9, 1.0),
                         between(reader, "train.learning-rate.generator", 1e-9, 1.0),
