@@ -155,6 +155,23 @@ public final class PixelImage {
                 NativePixels.resize(pixels, width, height, channels, newWidth, newHeight));
     }
 
+    /**
+     * The picture with its longer side shortened to so many pixels, the shorter one in proportion (1 at least); this one where it is no
+     * longer than that.
+     */
+    public PixelImage within(int maxEdgePixels) {
+        int edge = Math.max(width, height);
+        if (edge <= maxEdgePixels) {
+            return this;
+        }
+        double scale = (double) maxEdgePixels / edge;
+        return resize(scaled(width, scale), scaled(height, scale));
+    }
+
+    private static int scaled(int side, double scale) {
+        return (int) Math.max(1, Math.round(side * scale));
+    }
+
     /** The picture with left and right exchanged. */
     public PixelImage mirrored() {
         byte[] turned = new byte[pixels.length];

@@ -83,4 +83,15 @@ class PixelImageTest {
                     .isEqualTo(PixelImage.bgra(5, 4, flat).crop(0, 0, 1, 1));
         }
     }
+
+    @Test
+    void longerSideIsShortenedInProportion() {
+        PixelImage picture = PixelImage.bgr(100, 30, new byte[100 * 30 * 3]);
+
+        assertThat(picture.within(100)).isSameAs(picture);
+        assertThat(picture.within(50).width()).isEqualTo(50);
+        assertThat(picture.within(50).height()).isEqualTo(15);
+        assertThat(picture.within(10).height()).isEqualTo(3);
+        assertThat(picture.within(1).height()).as("never nothing").isEqualTo(1);
+    }
 }

@@ -3,6 +3,7 @@ package io.toonlake.config;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.stylize.EngineKind;
+import io.toonlake.stylize.Finish;
 import java.io.Serializable;
 
 /**
@@ -10,6 +11,8 @@ import java.io.Serializable;
  *
  * @param format of the pictures written: JPEG, PNG or WebP
  * @param quality 1 to 100, for JPEG and WebP
+ * @param maxEdgePixels photos with a longer side are made smaller first; 0 for none
+ * @param finish what is done to the generator's cartoon
  * @param background 0xRRGGBB behind transparent photos where the format has no alpha
  * @param limits what a photo may hold before it is refused
  * @param engine what the generator runs on
@@ -21,6 +24,8 @@ import java.io.Serializable;
 public record StylizeSettings(
         ImageFormat format,
         int quality,
+        int maxEdgePixels,
+        Finish finish,
         int background,
         DecodeLimits limits,
         EngineKind engine,
@@ -47,6 +52,8 @@ public record StylizeSettings(
         return new StylizeSettings(
                 reader.oneOf("stylize.format", OutputFormat.class, OutputFormat::name).format,
                 reader.intBetween("stylize.quality", 1, 100),
+                reader.intBetween("stylize.max-edge-pixels", 0, 1_000_000),
+                finish(reader),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
                 IngestSettings.limits(reader, "stylize.limits"),
                 reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code),
@@ -54,5 +61,12 @@ public record StylizeSettings(
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
+    }
+
+    private static Finish finish(SettingsReader reader) {
+        double least = 0.01;
+        double strength = reader.doubleBetween("stylize.strength", least, 1.0);
+        // What is out of bounds has been complained of; reading goes on for the sake of further complaints.
+        return new Finish(reader.flag("stylize.keep-colors"), strength >= least && strength <= 1 ? strength : 1);
     }
 }

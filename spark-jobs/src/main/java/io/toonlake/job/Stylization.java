@@ -137,8 +137,11 @@ final class Stylization {
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
+            if (settings.maxEdgePixels() > 0) {
+                image = image.within(settings.maxEdgePixels());
+            }
             SharedStylizer.Stylized stylized = stylized(photo, image);
-            PixelImage cartoon = stylized.picture();
+            PixelImage cartoon = settings.finish().apply(image, stylized.picture());
             if (settings.format() == ImageFormat.JPEG) {
                 cartoon = cartoon.over(settings.background());
             }

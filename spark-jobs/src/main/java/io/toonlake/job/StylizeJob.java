@@ -97,6 +97,9 @@ final class StylizeJob extends Job {
                 .fingerprint(
                         "stylize.format",
                         "stylize.quality",
+                        "stylize.max-edge-pixels",
+                        "stylize.keep-colors",
+                        "stylize.strength",
                         "stylize.background",
                         "stylize.limits",
                         "stylize.engine",

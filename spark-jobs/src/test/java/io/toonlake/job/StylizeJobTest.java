@@ -8,6 +8,7 @@ import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.PixelImage;
 import io.toonlake.scene.SyntheticScenes;
+import io.toonlake.stylize.Finish;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
 import java.io.IOException;
@@ -158,6 +159,39 @@ class StylizeJobTest {
         TinyModel.save(folder.resolve("model"), 2);
         assertThat(JobFixture.counts(stylize(0, "--set", "stylize.quality=50"))).isEqualTo("2/0/0");
         assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(2);
+    }
+
+    @Test
+    void longEdgesAreShortened() throws Exception {
+        jobs.photo("photos/wide.jpg", 1, 120, 40);
+        jobs.photo("photos/small.jpg", 2, 30, 20);
+
+        stylize(0, "--set", "stylize.max-edge-pixels=60");
+
+        assertThat(sizeOf("wide.jpg")).isEqualTo("60x20");
+        assertThat(sizeOf("small.jpg")).isEqualTo("30x20");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED)
+                        .filter("path like '%wide.jpg'")
+                        .head()
+                        .<Integer>getAs("width"))
+                .isEqualTo(60);
+        assertThat(JobFixture.counts(stylize(0)))
+                .as("full resolution is another picture")
+                .isEqualTo("2/0/0");
+    }
+
+    @Test
+    void coloursAreKeptAndTheCartoonMixedWithThePhotoWhereAskedTo() throws Exception {
+        jobs.photo("photos/a.png", 1, 40, 32);
+        stylize(0, "--set", "stylize.format=png");
+        PixelImage cartoon = decoded("a.png");
+        PixelImage photo = decoded("../photos/a.png");
+
+        stylize(0, "--set", "stylize.format=png", "--set", "stylize.keep-colors=true", "--set", "stylize.strength=0.5");
+
+        assertThat(decoded("a.png").pixels())
+                .isEqualTo(new Finish(true, 0.5).apply(photo, cartoon).pixels());
+        assertThat(decoded("a.png").pixels()).isNotEqualTo(cartoon.pixels());
     }
 
     @Test
