@@ -19,6 +19,7 @@ import java.io.Serializable;
  * @param engineThreads that work on one photo; 0 for as many as an executor has cores
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
+ * @param leaseSeconds how long a run that shows no sign of life keeps others from the output
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -32,6 +33,7 @@ public record StylizeSettings(
         int engineThreads,
         long engineMemoryBytes,
         int imagesPerCommit,
+        int leaseSeconds,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -60,6 +62,7 @@ public record StylizeSettings(
                 reader.intBetween("stylize.engine-threads", 0, 1_024),
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
+                reader.intBetween("stylize.lease-seconds", 2, 86_400),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 

@@ -3,6 +3,7 @@ package io.toonlake.job;
 import io.toonlake.config.Settings;
 import io.toonlake.config.SettingsException;
 import io.toonlake.device.DeviceException;
+import io.toonlake.storage.HeldException;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Table;
 import java.util.Map;
@@ -49,7 +50,8 @@ abstract class Job implements Callable<Integer> {
             RunRecord ended = attempt(run, settings, context);
             ended = record(ended, context);
             return finished(ended, context);
-        } catch (UnreachableException e) {
+        } catch (UnreachableException | HeldException e) {
+            // Not recorded: the tables are out of reach, or another run's to write to.
             return finished(failed(run, ExitCode.UNREACHABLE, e), null);
         }
     }
@@ -65,6 +67,8 @@ abstract class Job implements Callable<Integer> {
             return failed(run, ExitCode.USAGE, e);
         } catch (StageFailedException e) {
             return failed(run, e.code(), e);
+        } catch (HeldException e) {
+            throw e;
         } catch (Exception e) {
             DeviceException device = causeOf(e, DeviceException.class);
             if (device != null) {

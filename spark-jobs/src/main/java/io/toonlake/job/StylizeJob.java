@@ -7,12 +7,14 @@ import static org.apache.spark.sql.functions.lit;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
+import io.toonlake.storage.Lease;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Option;
                     + "applied, transparency kept (on stylize.background where the format has none). What cannot be decoded goes to "
                     + "table quarantine with its reason.",
             "",
-            "Run again, it stylizes what is new, what has changed, and what another model or other settings made.",
+            "Run again, it stylizes what is new, what has changed, and what another model or other settings made. While it runs, no other "
+                    + "run writes to the same output.",
             ""
         },
         footer = {
@@ -52,6 +55,9 @@ import picocli.CommandLine.Option;
             "      --set stylize.format=webp"
         })
 final class StylizeJob extends Job {
+    /** Below the output. */
+    private static final String LEASES = "_toonlake/leases";
+
     private static final StructType EXPECTED =
             new StructType().add("path", DataTypes.StringType).add("output", DataTypes.StringType);
 
@@ -84,15 +90,27 @@ final class StylizeJob extends Job {
     }
 
     @Override
-    @SuppressWarnings("try") // the progress line lives as long as its block
     JobResult execute(JobContext context) {
         context.stages().begin("list");
         Path from = context.storage().canonical(input);
         Path to = context.storage().canonical(output);
         List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
         Targets targets = targets(context, from, to, listing);
-        context.stages().begin("compare");
         Model model = model(context);
+        context.stages().begin("compare");
+        try (Lease lease = Lease.take(
+                context.storage(),
+                new Path(to, LEASES),
+                context.runId(),
+                "stylize",
+                Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
+            return stylized(context, to, listing, targets, model, lease);
+        }
+    }
+
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    private static JobResult stylized(
+            JobContext context, Path to, List<SourceFile> listing, Targets targets, Model model, Lease lease) {
         String settings = context.settings()
                 .fingerprint(
                         "stylize.format",
@@ -120,6 +138,7 @@ final class StylizeJob extends Job {
                 Dataset<Row> results = stylization.results(batch);
                 context.stages().begin("commit");
                 throughput.add(results);
+                lease.check();
                 Map<String, Long> refused = commit(context.lake(), results);
                 refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                 stylized += batch.size()

@@ -8,6 +8,8 @@ import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.PixelImage;
 import io.toonlake.scene.SyntheticScenes;
+import io.toonlake.storage.Lease;
+import io.toonlake.storage.Storage;
 import io.toonlake.stylize.Finish;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +162,26 @@ class StylizeJobTest {
         TinyModel.save(folder.resolve("model"), 2);
         assertThat(JobFixture.counts(stylize(0, "--set", "stylize.quality=50"))).isEqualTo("2/0/0");
         assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(2);
+    }
+
+    @Test
+    void anOutputThatAnotherRunHoldsIsLeftAlone() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        stylize(0);
+        jobs.photo("photos/b.jpg", 2, 32, 32);
+        Storage storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        org.apache.hadoop.fs.Path leases = new org.apache.hadoop.fs.Path(
+                folder.resolve("cartoons/_toonlake/leases").toUri());
+
+        try (Lease other = Lease.take(storage, leases, "other", "stylize", Duration.ofSeconds(60))) {
+            JsonNode summary = stylize(4);
+
+            assertThat(summary.get("message").asText()).contains("stylize other on ");
+            assertThat(outputs()).containsOnlyKeys("a.jpg");
+            assertThat(jobs.rows("cartoons/_toonlake", Table.RUNS).count()).isEqualTo(1);
+            other.check();
+        }
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("1/1/0");
     }
 
     @Test
