@@ -7,11 +7,13 @@ import tempfile
 import sides
 import step
 
-# pixels, batch, width of the generator, of the discriminator, of VGG19, and how the generator enlarges
-SIZES = [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
-         (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64), (384, 2, 64, 32, 64)]
-SIZES = [(*size, "transposed") for size in SIZES] + [
-    (128, 2, 16, 16, 16, "resize"), (256, 4, 16, 16, 16, "resize"), (256, 1, 64, 32, 64, "resize"), (256, 2, 64, 32, 64, "resize"), (256, 4, 64, 32, 64, "resize")]
+# By how the generator enlarges: pixels, batch, width of the generator, of the discriminator, of VGG19.
+SIZES = {
+    "transposed": [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
+                   (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64),
+                   (384, 2, 64, 32, 64)],
+    "resize": [(128, 2, 16, 16, 16), (256, 4, 16, 16, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64)],
+}
 MIB = 1 << 20
 
 # All of the heap is in memory from the start, so that what the process has beyond it is native.
@@ -32,7 +34,7 @@ def main():
 
     results = []
     print("\n| pixels | batch | generator | discriminator | VGG19 | upsampling | native peak, MiB | by the formula, MiB | peak over formula |\n" + "|---:" * 5 + "|---" + "|---:" * 3 + "|")
-    for pixels, batch, width, discriminator, vgg19, upsampling in SIZES:
+    for upsampling, (pixels, batch, width, discriminator, vgg19) in ((key, size) for key, sizes in SIZES.items() for size in sizes):
         theirs = step.Step(width, discriminator, vgg19, batch, pixels)
         trained = parameters(theirs.generator) + parameters(theirs.discriminator)
         frozen = parameters(theirs.vgg19)

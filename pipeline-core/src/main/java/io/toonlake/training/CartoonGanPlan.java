@@ -4,6 +4,7 @@ import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.Loss;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.training.TrainingSettings.LearningRates;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,8 @@ public final class CartoonGanPlan implements TrainingPlan {
     private final Learner generator;
     private final Learner discriminator;
     private final PastFakes pastFakes;
+    /** Pictures in other colours, which the discriminator may still look back at until the step is done. */
+    private final List<INDArray> recolored = new ArrayList<>();
 
     /**
      * The plan at initial weights drawn from the settings' seed.
@@ -113,6 +116,8 @@ public final class CartoonGanPlan implements TrainingPlan {
             return losses.toStepLosses();
         } finally {
             learners().forEach(Learner::release);
+            recolored.forEach(INDArray::close);
+            recolored.clear();
         }
     }
 
@@ -121,23 +126,26 @@ public final class CartoonGanPlan implements TrainingPlan {
         AdversarialLoss adversarial = settings.adversarialLoss();
         Draw draw = batch.draw();
         // A cartoon and its smoothed twin get the same colours: they are to differ in their edges alone.
-        try (INDArray real = shown(batch.of(Domain.CARTOON), draw, Domain.CARTOON.name())) {
-            losses.add(DISCRIMINATOR_REAL, discriminate(adversarial.towardsReal(judge(real))));
-        }
+        INDArray real = shown(batch.of(Domain.CARTOON), draw, Domain.CARTOON.name());
+        losses.add(DISCRIMINATOR_REAL, discriminate(adversarial.towardsReal(judge(real))));
         if (settings.edgeTerm()) {
-            try (INDArray smoothed = shown(batch.of(Domain.EDGE_SMOOTHED), draw, Domain.CARTOON.name())) {
-                losses.add(DISCRIMINATOR_EDGE, discriminate(adversarial.towardsFake(judge(smoothed))));
-            }
+            INDArray edgeSmoothed = shown(batch.of(Domain.EDGE_SMOOTHED), draw, Domain.CARTOON.name());
+            losses.add(DISCRIMINATOR_EDGE, discriminate(adversarial.towardsFake(judge(edgeSmoothed))));
         }
-        try (INDArray mixed = pastFakes.mixed(generated, draw.random("past-fakes"));
-                INDArray fake = shown(mixed, draw, "fake")) {
+        try (INDArray mixed = pastFakes.mixed(generated, draw.random("past-fakes"))) {
+            INDArray fake = shown(mixed, draw, "fake");
             losses.add(DISCRIMINATOR_FAKE, discriminate(adversarial.towardsFake(judge(fake))));
         }
     }
 
-    /** What the discriminator sees of pictures: a new array. */
+    /** What the discriminator sees of pictures; it stays the plan's, or is the pictures themselves. */
     private INDArray shown(INDArray pictures, Draw draw, String domain) {
-        return settings.colorJitter() ? jitter(pictures, draw, domain).apply(pictures) : pictures.dup('c');
+        if (!settings.colorJitter()) {
+            return pictures;
+        }
+        INDArray shown = jitter(pictures, draw, domain).apply(pictures);
+        recolored.add(shown);
+        return shown;
     }
 
     private static ColorJitter jitter(INDArray pictures, Draw draw, String domain) {
@@ -155,19 +163,15 @@ public final class CartoonGanPlan implements TrainingPlan {
 
     private void addAdversarial(INDArray gradient, INDArray generated, Draw draw, Losses losses) {
         String purpose = "generated";
-        try (INDArray shown = shown(generated, draw, purpose)) {
-            Loss accepted = settings.adversarialLoss().towardsReal(judge(shown));
-            losses.add(GENERATOR_ADVERSARIAL, accepted.value());
-            try (INDArray push = discriminator.network().inputGradient(accepted.gradient())) {
-                if (!settings.colorJitter()) {
-                    gradient.addi(push);
-                    return;
-                }
-                try (INDArray pushBack = jitter(generated, draw, purpose).backward(push)) {
-                    gradient.addi(pushBack);
-                }
-            }
+        Loss accepted = settings.adversarialLoss().towardsReal(judge(shown(generated, draw, purpose)));
+        losses.add(GENERATOR_ADVERSARIAL, accepted.value());
+        INDArray push = discriminator.network().inputGradient(accepted.gradient());
+        if (settings.colorJitter()) {
+            recolored.add(push);
+            push = jitter(generated, draw, purpose).backward(push);
         }
+        gradient.addi(push);
+        push.close();
     }
 
     /** Adds the gradient of ω · L_con to what there is. */

@@ -49,7 +49,7 @@ final class ColorJitter {
      * @return a new array of the same shape, the caller's to free
      */
     INDArray apply(INDArray pictures) {
-        INDArray changed = backward(pictures);
+        INDArray changed = linear(pictures);
         try (INDArray offset = Nd4j.createFromArray(shift)
                 .reshape('c', contrast.length, CHANNELS, 1, 1)
                 .castTo(pictures.dataType())) {
@@ -59,16 +59,21 @@ final class ColorJitter {
 
     /** The gradient at the pictures, from the one at what {@link #apply} made of them: a new array, the caller's to free. */
     INDArray backward(INDArray gradient) {
+        return linear(gradient);
+    }
+
+    /** What is done to a pixel but for the shift: a symmetric matrix, so that it is its own transpose. */
+    private INDArray linear(INDArray pixels) {
         float[] own = new float[contrast.length];
         float[] grey = new float[contrast.length];
         for (int n = 0; n < contrast.length; n++) {
             own[n] = contrast[n] * saturation[n];
             grey[n] = contrast[n] * (1 - saturation[n]);
         }
-        try (INDArray mean = gradient.mean(true, 1);
-                INDArray ofMean = perPicture(grey, gradient);
-                INDArray ofItself = perPicture(own, gradient)) {
-            return gradient.mul(ofItself).addi(mean.muli(ofMean));
+        try (INDArray mean = pixels.mean(true, 1);
+                INDArray ofMean = perPicture(grey, pixels);
+                INDArray ofItself = perPicture(own, pixels)) {
+            return pixels.mul(ofItself).addi(mean.muli(ofMean));
         }
     }
 

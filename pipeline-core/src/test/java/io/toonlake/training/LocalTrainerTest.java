@@ -293,7 +293,7 @@ class LocalTrainerTest {
     @Test
     void stepsLeaveNothingInNativeMemory() {
         int warmUp = 3;
-        int steps = 10;
+        int steps = 20;
         try (LocalTrainer trainer = trainer();
                 INDArray large = Nd4j.rand(DataType.FLOAT, 2, 3, 256, 256)) {
             long before = 0;

@@ -129,8 +129,9 @@ final class SettingsReader {
         if (value == null) {
             return least;
         }
-        boolean inside = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
-        return check(key, value, inside, "must be between " + least + " and " + most);
+        N nearest = value.compareTo(least) < 0 ? least : value.compareTo(most) > 0 ? most : value;
+        check(key, value, nearest.equals(value), "must be between " + least + " and " + most);
+        return nearest;
     }
 
     private <T> T check(String key, T value, boolean holds, String complaint) {

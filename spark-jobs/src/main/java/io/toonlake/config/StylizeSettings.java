@@ -55,7 +55,7 @@ public record StylizeSettings(
                 reader.oneOf("stylize.format", OutputFormat.class, OutputFormat::name).format,
                 reader.intBetween("stylize.quality", 1, 100),
                 reader.intBetween("stylize.max-edge-pixels", 0, 1_000_000),
-                finish(reader),
+                new Finish(reader.flag("stylize.keep-colors"), reader.doubleBetween("stylize.strength", 0.01, 1)),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
                 IngestSettings.limits(reader, "stylize.limits"),
                 reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code),
@@ -64,12 +64,5 @@ public record StylizeSettings(
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
                 reader.intBetween("stylize.lease-seconds", 2, 86_400),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
-    }
-
-    private static Finish finish(SettingsReader reader) {
-        double least = 0.01;
-        double strength = reader.doubleBetween("stylize.strength", least, 1.0);
-        // What is out of bounds has been complained of; reading goes on for the sake of further complaints.
-        return new Finish(reader.flag("stylize.keep-colors"), strength >= least && strength <= 1 ? strength : 1);
     }
 }

@@ -99,42 +99,42 @@ public record TrainSection(
                 reader.oneOf("train.transfer", Transfer.class, Transfer::code),
                 reader.oneOf("train.device", Device.class, Device::code),
                 new CollapseDetector.Settings(
-                        between(reader, "train.collapse.window-rounds", 0, 10_000),
-                        between(reader, "train.collapse.content-rise", 1.0, 1e6),
-                        between(reader, "train.collapse.discriminator-share", 1e-6, 1.0)),
+                        reader.intBetween("train.collapse.window-rounds", 0, 10_000),
+                        reader.doubleBetween("train.collapse.content-rise", 1.0, 1e6),
+                        reader.doubleBetween("train.collapse.discriminator-share", 1e-6, 1.0)),
                 new SamplePictures(
-                        between(reader, "train.sample-pictures.every-rounds", 0, 1_000_000),
-                        between(reader, "train.sample-pictures.count", 1, 100)));
+                        reader.intBetween("train.sample-pictures.every-rounds", 0, 1_000_000),
+                        reader.intBetween("train.sample-pictures.count", 1, 100)));
     }
 
     private static TrainingSettings training(SettingsReader reader, Rounds rounds) {
         return new TrainingSettings(
                 new GeneratorArchitecture(
-                        between(reader, "train.generator.width", 1, 1024),
-                        between(reader, "train.generator.residual-blocks", 0, 100),
+                        reader.intBetween("train.generator.width", 1, 1024),
+                        reader.intBetween("train.generator.residual-blocks", 0, 100),
                         reader.oneOf("train.generator.padding", Padding.class, Padding::code),
                         reader.oneOf("train.generator.upsampling", Upsampling.class, Upsampling::code),
-                        between(reader, "train.generator.norm-epsilon", 1e-12, 1.0)),
+                        reader.doubleBetween("train.generator.norm-epsilon", 1e-12, 1.0)),
                 new DiscriminatorArchitecture(
-                        between(reader, "train.discriminator.width", 1, 1024),
-                        between(reader, "train.discriminator.norm-epsilon", 1e-12, 1.0)),
-                between(reader, "train.content.weight", 1e-6, 1e6),
+                        reader.intBetween("train.discriminator.width", 1, 1024),
+                        reader.doubleBetween("train.discriminator.norm-epsilon", 1e-12, 1.0)),
+                reader.doubleBetween("train.content.weight", 1e-6, 1e6),
                 reader.oneOf("train.content.loss", ContentLoss.class, ContentLoss::code),
                 reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
-                between(reader, "train.adversarial.past-fakes", 0, 10_000),
+                reader.intBetween("train.adversarial.past-fakes", 0, 10_000),
                 reader.flag("train.adversarial.edge-term"),
                 reader.flag("train.adversarial.color-jitter"),
                 new LearningRates(
-                        between(reader, "train.learning-rate.initialization", 1e-9, 1.0),
-                        between(reader, "train.learning-rate.generator", 1e-9, 1.0),
-                        between(reader, "train.learning-rate.discriminator", 1e-9, 1.0),
+                        reader.doubleBetween("train.learning-rate.initialization", 1e-9, 1.0),
+                        reader.doubleBetween("train.learning-rate.generator", 1e-9, 1.0),
+                        reader.doubleBetween("train.learning-rate.discriminator", 1e-9, 1.0),
                         decay(rounds.initialization(), rounds, reader, "train.learning-rate.initialization-decay-from"),
                         decay(rounds.adversarial(), rounds, reader, "train.learning-rate.adversarial-decay-from")),
                 new AdamSettings(
-                        between(reader, "train.adam.beta1", 0.0, 0.999999),
-                        between(reader, "train.adam.beta2", 0.0, 0.999999),
-                        between(reader, "train.adam.epsilon", 1e-16, 1.0)),
-                between(reader, "train.batch-size", 1, 4096),
+                        reader.doubleBetween("train.adam.beta1", 0.0, 0.999999),
+                        reader.doubleBetween("train.adam.beta2", 0.0, 0.999999),
+                        reader.doubleBetween("train.adam.epsilon", 1e-16, 1.0)),
+                reader.intBetween("train.batch-size", 1, 4096),
                 cropPixels(reader),
                 reader.flag("train.flips"),
                 reader.longBetween("train.seed", Long.MIN_VALUE, Long.MAX_VALUE));
@@ -142,12 +142,12 @@ public record TrainSection(
 
     private static LinearDecay decay(int phaseRounds, Rounds rounds, SettingsReader reader, String key) {
         return LinearDecay.over(
-                Math.multiplyExact(phaseRounds, rounds.stepsPerRound()), between(reader, key, 0.0, 1.0));
+                Math.multiplyExact(phaseRounds, rounds.stepsPerRound()), reader.doubleBetween(key, 0, 1));
     }
 
     private static int cropPixels(SettingsReader reader) {
         String key = "train.crop-pixels";
-        int pixels = between(reader, key, 32, 2048);
+        int pixels = reader.intBetween(key, 32, 2048);
         int multiple = GeneratorArchitecture.SIZE_MULTIPLE;
         if (pixels % multiple != 0) {
             reader.problem(key, pixels, "must be a multiple of " + multiple);
@@ -165,8 +165,8 @@ public record TrainSection(
     }
 
     private static Rounds rounds(SettingsReader reader) {
-        int initialization = between(reader, "train.initialization-rounds", 0, 1_000_000);
-        int adversarial = between(reader, "train.adversarial-rounds", 0, 1_000_000);
+        int initialization = reader.intBetween("train.initialization-rounds", 0, 1_000_000);
+        int adversarial = reader.intBetween("train.adversarial-rounds", 0, 1_000_000);
         if (initialization == 0 && adversarial == 0) {
             reader.problem(
                     "train.adversarial-rounds", adversarial, "must be >= 1 where train.initialization-rounds is 0");
@@ -174,18 +174,8 @@ public record TrainSection(
         return new Rounds(
                 initialization,
                 adversarial,
-                between(reader, "train.steps-per-round", 1, 1000),
+                reader.intBetween("train.steps-per-round", 1, 1000),
                 reader.intBetween("train.rounds-per-checkpoint", 1, 1_000_000),
                 reader.intBetween("train.checkpoints-kept", 1, 1000));
-    }
-
-    /** What is out of bounds has been complained of; the bound stands in for it, so that reading can go on. */
-    private static int between(SettingsReader reader, String key, int least, int most) {
-        return Math.min(most, Math.max(least, reader.intBetween(key, least, most)));
-    }
-
-    private static double between(SettingsReader reader, String key, double least, double most) {
-        double value = reader.doubleBetween(key, least, most);
-        return value >= least && value <= most ? value : least;
     }
 }

@@ -150,12 +150,7 @@ final class ReportPictures {
         Storage storage = context.storage();
         byte[] file = storage.read(
                 new Path(path), context.settings().stylize().limits().maxBytes());
-        PixelImage image = decoder.decode(file).image().over(0xffffff);
-        double scale = Math.min(1, (double) SIDE_PIXELS / Math.max(image.width(), image.height()));
-        PixelImage small = scale == 1
-                ? image
-                : image.resize(Math.max(1, (int) Math.round(image.width() * scale)), Math.max(1, (int)
-                        Math.round(image.height() * scale)));
+        PixelImage small = decoder.decode(file).image().over(0xffffff).within(SIDE_PIXELS);
         return new Picture(
                 "image/jpeg", encoder.encode(small, ImageFormat.JPEG, QUALITY), small.width(), small.height());
     }

@@ -96,8 +96,8 @@ final class StylizeJob extends Job {
         Path to = context.storage().canonical(output);
         List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
         Targets targets = targets(context, from, to, listing);
-        Model model = model(context);
         context.stages().begin("compare");
+        Model model = model(context);
         try (Lease lease = Lease.take(
                 context.storage(),
                 new Path(to, LEASES),

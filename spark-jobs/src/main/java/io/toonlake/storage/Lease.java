@@ -1,6 +1,6 @@
 package io.toonlake.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +42,72 @@ public final class Lease implements AutoCloseable {
     /** Looks at another's file within a duration: more often than it is renewed. */
     private static final int LOOKS = 8;
 
+    private static final Process OWN = Process.current();
+
+    /**
+     * What a file says.
+     *
+     * @param since when the run first asked, ISO 8601
+     * @param held whether it has the folder, and is not only waiting for it
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Claim(String run, String job, String since, boolean held, Process process) {
+        /** Of a file that is no JSON, or gone by now. */
+        private static final Claim UNREADABLE = new Claim("?", "?", "?", false, new Process("?", "", -1, ""));
+    }
+
+    /**
+     * @param host for people to read
+     * @param kernel that the process number is one of: of the boot and the container; empty where there is no telling
+     * @param started a process number is given again; with its start it is unlike any other
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Process(String host, String kernel, long pid, String started) {
+        private static Process current() {
+            ProcessHandle own = ProcessHandle.current();
+            return new Process(hostName(), kernelId(), own.pid(), started(own));
+        }
+
+        private static String hostName() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (IOException e) {
+                return "unknown";
+            }
+        }
+
+        /** Host names will not do: many machines are called localhost. */
+        private static String kernelId() {
+            try {
+                return Files.readString(java.nio.file.Path.of("/proc/sys/kernel/random/boot_id"))
+                                .strip() + " " + Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/ns/pid"));
+            } catch (IOException | UnsupportedOperationException e) {
+                return "";
+            }
+        }
+
+        private static String started(ProcessHandle process) {
+            return process.info().startInstant().map(Instant::toString).orElse("");
+        }
+
+        /** Whether it runs; nothing where that cannot be seen from here. */
+        private Optional<Boolean> runs() {
+            if (kernel.isEmpty() || !kernel.equals(OWN.kernel)) {
+                return Optional.empty();
+            }
+            return Optional.of(ProcessHandle.of(pid)
+                    .filter(process -> started(process).equals(started))
+                    .isPresent());
+        }
+    }
+
+    /** Another's file. */
+    private record Other(FileStatus status, Claim claim) {}
+
     private final Storage storage;
     private final Path folder;
     private final Path file;
-    private final String run;
-    private final String job;
-    private final Instant since = Instant.now();
+    private final Claim claim;
     private final Duration duration;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "lease");
@@ -67,8 +125,7 @@ public final class Lease implements AutoCloseable {
         this.storage = storage;
         this.folder = folder;
         this.file = new Path(folder, run + EXTENSION);
-        this.run = run;
-        this.job = job;
+        this.claim = new Claim(run, job, Instant.now().toString(), false, OWN);
         this.duration = duration;
     }
 
@@ -111,62 +168,64 @@ public final class Lease implements AutoCloseable {
         try {
             boolean there = storage.fileSystem(file).exists(file);
             synchronized (this) {
-                if (there && !taken && System.nanoTime() - writtenNanos < duration.toNanos()) {
+                if (there && !taken && isFresh()) {
                     return;
                 }
             }
         } catch (IOException e) {
             throw new UnreachableException("Cannot read " + Storage.shown(file) + ": " + Storage.reason(e), e);
         }
-        throw new HeldException("Lost the lease in " + Storage.shown(folder) + ", for it was not renewed for "
-                + duration.toSeconds() + " s; another run may hold it. What was committed stands; run again.");
+        throw new HeldException("Lost the lease " + Storage.shown(file) + ": for " + duration.toSeconds()
+                + " s the store did not take its renewal, or somebody deleted it; another run may hold it. What was committed "
+                + "stands; run again.");
     }
 
     private void contend() throws IOException, InterruptedException {
-        long seenModified = -1;
-        String seen = "";
+        Optional<FileStatus> seen = Optional.empty();
         while (true) {
             write();
-            List<FileStatus> others = others();
-            if (others.isEmpty()) {
-                hold();
-                return;
+            Optional<Other> met = other();
+            if (met.isEmpty()) {
+                if (isFresh()) {
+                    hold();
+                    return;
+                }
+                continue; // So long on the way that others may have counted it out.
             }
-            FileStatus other = others.get(0);
-            JsonNode holder = holder(other);
+            Other other = met.get();
+            Path theirs = other.status().getPath();
+            long written = other.status().getModificationTime();
             long now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
-            Life life = life(holder);
-            if (life == Life.OVER || now - other.getModificationTime() > duration.toMillis()) {
-                LOG.info(
-                        "The lease of {} is taken over: it shows no sign of life",
-                        holder.path("run").asText());
-                storage.fileSystem(other.getPath()).delete(other.getPath(), false);
+            Optional<Boolean> runs = other.claim().process().runs();
+            if (!runs.orElse(true) || now - written > duration.toMillis()) {
+                LOG.info("The lease {} is taken over: its run shows no sign of life", Storage.shown(theirs));
+                storage.fileSystem(theirs).delete(theirs, false);
                 continue;
             }
-            boolean holds = holder.path("held").asBoolean();
-            boolean renewed = other.getPath().getName().equals(seen) && other.getModificationTime() != seenModified;
-            if (holds && (life == Life.SURE || renewed)) {
-                throw new HeldException(said(holder));
+            boolean renewed = seen.filter(before -> before.getPath().equals(theirs))
+                    .filter(before -> before.getModificationTime() != written)
+                    .isPresent();
+            if (other.claim().held() && (runs.orElse(false) || renewed)) {
+                throw new HeldException(held(other.claim()));
             }
-            if (!holds && file.getName().compareTo(other.getPath().getName()) > 0) {
+            if (!other.claim().held() && file.getName().compareTo(theirs.getName()) > 0) {
                 // Of two that want it, one must step back; this one's next look finds a holder or nobody.
                 deleteOwn();
             }
-            seen = other.getPath().getName();
-            seenModified = other.getModificationTime();
+            seen = Optional.of(other.status());
             Thread.sleep(duration.toMillis() / LOOKS);
         }
     }
 
-    private String said(JsonNode holder) {
+    private String held(Claim holder) {
         return "Cannot write to %s: %s %s on %s (process %d) holds it since %s. Wait for it to end; if it dies, its lease ends %d s later."
                 .formatted(
                         Storage.shown(folder.getParent()),
-                        holder.path("job").asText(),
-                        holder.path("run").asText(),
-                        holder.path("host").asText(),
-                        holder.path("process").asLong(),
-                        holder.path("since").asText(),
+                        holder.job(),
+                        holder.run(),
+                        holder.process().host(),
+                        holder.process().pid(),
+                        holder.since(),
                         duration.toSeconds());
     }
 
@@ -184,10 +243,12 @@ public final class Lease implements AutoCloseable {
             return;
         }
         try {
-            if (storage.fileSystem(file).exists(file)) {
+            long before = System.nanoTime();
+            taken = !storage.fileSystem(file).exists(file);
+            if (!taken) {
                 write();
-            } else {
-                taken = true;
+                // Another may have come between the look and the write only if they lay that far apart.
+                taken = System.nanoTime() - before > duration.toNanos();
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("Cannot renew the lease {}: {}", Storage.shown(file), e.getMessage());
@@ -199,80 +260,30 @@ public final class Lease implements AutoCloseable {
         long before = System.nanoTime();
         storage.write(
                 file,
-                JSON.writeValueAsBytes(Map.of(
-                        "run",
-                        run,
-                        "job",
-                        job,
-                        "host",
-                        host(),
-                        "process",
-                        ProcessHandle.current().pid(),
-                        "started",
-                        started(ProcessHandle.current()),
-                        "since",
-                        since.toString(),
-                        "held",
-                        held)));
+                JSON.writeValueAsBytes(new Claim(claim.run(), claim.job(), claim.since(), held, claim.process())));
         writtenNanos = before;
     }
 
-    /** Others' files, holders first. */
-    private List<FileStatus> others() throws IOException {
+    private synchronized boolean isFresh() {
+        return System.nanoTime() - writtenNanos < duration.toNanos();
+    }
+
+    /** The one that holds the folder, or else one that wants it. */
+    private Optional<Other> other() throws IOException {
         FileStatus[] all = storage.fileSystem(folder).listStatus(folder);
         return Arrays.stream(all)
                 .filter(status -> status.getPath().getName().endsWith(EXTENSION))
                 .filter(status -> !status.getPath().getName().equals(file.getName()))
-                .sorted(Comparator.comparing(
-                        status -> !holder(status).path("held").asBoolean()))
-                .toList();
+                .map(status -> new Other(status, claim(status)))
+                .min(Comparator.comparing(other -> !other.claim().held()));
     }
 
-    /** What a file says; nothing where it is gone, or no JSON. */
-    private JsonNode holder(FileStatus status) {
+    private Claim claim(FileStatus status) {
         try {
-            return Objects.requireNonNullElseGet(
-                    JSON.readTree(storage.read(status.getPath(), MAX_BYTES)), JSON::createObjectNode);
+            Claim read = JSON.readValue(storage.read(status.getPath(), MAX_BYTES), Claim.class);
+            return read == null || read.process() == null ? Claim.UNREADABLE : read;
         } catch (IOException e) {
-            return JSON.createObjectNode();
-        }
-    }
-
-    private enum Life {
-        SURE,
-        UNKNOWN,
-        OVER
-    }
-
-    private static Life life(JsonNode holder) {
-        if (!holder.path("host").asText().equals(host())) {
-            return Life.UNKNOWN;
-        }
-        return ProcessHandle.of(holder.path("process").asLong())
-                        .filter(process ->
-                                started(process).equals(holder.path("started").asText()))
-                        .isPresent()
-                ? Life.SURE
-                : Life.OVER;
-    }
-
-    /** A process number is given again; with its start it is unlike any other. */
-    private static String started(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toString).orElse("");
-    }
-
-    /** The machine, and on Linux the container's processes, which two containers of one name do not share. */
-    private static String host() {
-        String name;
-        try {
-            name = InetAddress.getLocalHost().getHostName();
-        } catch (IOException e) {
-            name = "unknown";
-        }
-        try {
-            return name + " " + Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/ns/pid"));
-        } catch (IOException | UnsupportedOperationException e) {
-            return name;
+            return Claim.UNREADABLE;
         }
     }
 

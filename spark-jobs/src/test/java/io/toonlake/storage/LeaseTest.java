@@ -47,11 +47,12 @@ class LeaseTest {
         return folder().resolve(run + ".json");
     }
 
-    /** What a run of this process would have written. */
-    private ObjectNode holder(String run) throws IOException {
+    /** What a run of this process would have written, but for one thing about the process. */
+    private ObjectNode holder(String run, String field, String value) throws IOException {
         try (Lease lease = take("template", LONG)) {
             lease.check();
             ObjectNode holder = (ObjectNode) JSON.readTree(file("template").toFile());
+            ((ObjectNode) holder.get("process")).put(field, value);
             return holder.put("run", run);
         }
     }
@@ -81,7 +82,7 @@ class LeaseTest {
     @Test
     @Timeout(20)
     void aDeadProcessOfThisMachineIsNotWaitedFor() throws IOException {
-        leave(holder("dead").put("started", "1970-01-01T00:00:00Z"), Duration.ZERO);
+        leave(holder("dead", "started", "1970-01-01T00:00:00Z"), Duration.ZERO);
 
         try (Lease lease = take("next", LONG)) {
             lease.check();
@@ -92,7 +93,7 @@ class LeaseTest {
     @Test
     @Timeout(20)
     void aSilentRunOfAnotherMachineIsWaitedForAndReplaced() throws IOException {
-        leave(holder("silent").put("host", "elsewhere"), Duration.ZERO);
+        leave(holder("silent", "kernel", "another"), Duration.ZERO);
         long start = System.nanoTime();
 
         try (Lease lease = take("next", SHORT)) {
@@ -104,7 +105,7 @@ class LeaseTest {
     @Test
     @Timeout(20)
     void aRunThatDiedLongAgoIsReplacedAtOnce() throws IOException {
-        leave(holder("old").put("host", "elsewhere"), LONG.plusSeconds(5));
+        leave(holder("old", "kernel", "another"), LONG.plusSeconds(5));
 
         try (Lease lease = take("next", LONG)) {
             lease.check();
@@ -114,7 +115,7 @@ class LeaseTest {
     @Test
     @Timeout(20)
     void aRunOfAnotherMachineThatShowsSignsOfLifeIsLeftAlone() throws Exception {
-        ObjectNode living = holder("living").put("host", "elsewhere");
+        ObjectNode living = holder("living", "kernel", "another");
         leave(living, Duration.ZERO);
         ExecutorService heart = Executors.newSingleThreadExecutor();
         Future<?> beats = heart.submit(() -> {
@@ -127,7 +128,7 @@ class LeaseTest {
         try {
             assertThatThrownBy(() -> take("next", SHORT))
                     .isInstanceOf(HeldException.class)
-                    .hasMessageContaining("stylize living on elsewhere");
+                    .hasMessageContaining("stylize living on ");
         } finally {
             beats.cancel(true);
             heart.shutdownNow();
