@@ -55,9 +55,6 @@ import picocli.CommandLine.Option;
             "      --set stylize.format=webp"
         })
 final class StylizeJob extends Job {
-    /** Below the output. */
-    private static final String LEASES = "_toonlake/leases";
-
     private static final StructType EXPECTED =
             new StructType().add("path", DataTypes.StringType).add("output", DataTypes.StringType);
 
@@ -100,7 +97,7 @@ final class StylizeJob extends Job {
         Model model = model(context);
         try (Lease lease = Lease.take(
                 context.storage(),
-                new Path(to, LEASES),
+                to,
                 context.runId(),
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {

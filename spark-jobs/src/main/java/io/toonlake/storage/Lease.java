@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class Lease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Below the output. */
+    private static final String FOLDER = "_toonlake/leases";
+
     private static final String EXTENSION = ".json";
     private static final long MAX_BYTES = 64 << 10;
 
@@ -105,6 +108,7 @@ public final class Lease implements AutoCloseable {
     private record Other(FileStatus status, Claim claim) {}
 
     private final Storage storage;
+    private final Path output;
     private final Path folder;
     private final Path file;
     private final Claim claim;
@@ -121,9 +125,10 @@ public final class Lease implements AutoCloseable {
     private boolean taken;
     private long writtenNanos;
 
-    private Lease(Storage storage, Path folder, String run, String job, Duration duration) {
+    private Lease(Storage storage, Path output, String run, String job, Duration duration) {
         this.storage = storage;
-        this.folder = folder;
+        this.output = output;
+        this.folder = new Path(output, FOLDER);
         this.file = new Path(folder, run + EXTENSION);
         this.claim = new Claim(run, job, Instant.now().toString(), false, OWN);
         this.duration = duration;
@@ -132,15 +137,15 @@ public final class Lease implements AutoCloseable {
     /**
      * Takes the folder's lease; waits up to its duration where a run that holds it may be dead.
      *
-     * @param folder for the files of those who want it, made if missing; nothing else belongs there
+     * @param output the folder that one run at a time writes to; made if missing
      * @param run the run's id, unlike any other's
      * @param job its name, for those who meet it
      * @param duration how long a run that shows no sign of life still holds it; the same for all
      * @throws HeldException where another run holds it
      * @throws UnreachableException where the store does not answer
      */
-    public static Lease take(Storage storage, Path folder, String run, String job, Duration duration) {
-        Lease lease = new Lease(storage, folder, run, job, duration);
+    public static Lease take(Storage storage, Path output, String run, String job, Duration duration) {
+        Lease lease = new Lease(storage, output, run, job, duration);
         boolean taken = false;
         try {
             lease.contend();
@@ -148,10 +153,10 @@ public final class Lease implements AutoCloseable {
             return lease;
         } catch (IOException e) {
             throw new UnreachableException(
-                    "Cannot take the lease in " + Storage.shown(folder) + ": " + Storage.reason(e), e);
+                    "Cannot take the lease of " + Storage.shown(output) + ": " + Storage.reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnreachableException("Cannot take the lease in " + Storage.shown(folder) + ": interrupted", e);
+            throw new UnreachableException("Cannot take the lease of " + Storage.shown(output) + ": interrupted", e);
         } finally {
             if (!taken) {
                 lease.close();
@@ -220,7 +225,7 @@ public final class Lease implements AutoCloseable {
     private String held(Claim holder) {
         return "Cannot write to %s: %s %s on %s (process %d) holds it since %s. Wait for it to end; if it dies, its lease ends %d s later."
                 .formatted(
-                        Storage.shown(folder.getParent()),
+                        Storage.shown(output),
                         holder.job(),
                         holder.run(),
                         holder.process().host(),

@@ -188,7 +188,10 @@ public final class Lake {
             }
             return delta;
         }
-        folder.clearAbandoned(table);
+        folder.settleUnfinished(table);
+        if (folder.holds(table)) {
+            return created(table); // Another run has made it meanwhile.
+        }
         DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
                 .location(folder.location(table))
                 .addColumns(table.schema())

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.delta.DeltaIOException;
 final class TablesFolder {
     /** Delta writes a table's first commit within seconds of making its folder. */
     private static final long ABANDONED_MILLIS = 60_000;
+
+    private static final long LOOK_AGAIN_MILLIS = 500;
 
     private final Path root;
     private final Configuration hadoop;
@@ -60,23 +63,41 @@ final class TablesFolder {
     }
 
     /**
-     * Removes the log folder of a table whose making was killed before its first commit: with it, Delta neither opens the table nor
-     * makes it. One that another run has only just made is left to it; and a folder that is not empty cannot go.
+     * Sees to a table that has a log folder and no first commit, which Delta neither opens nor makes: one that another run is making is
+     * waited for, and the log folder of one whose making was killed is removed, once nothing in it has changed for a minute.
      */
-    void clearAbandoned(Table table) {
+    void settleUnfinished(Table table) {
         Path log = new Path(location(table), "_delta_log");
         try {
             FileSystem files = root.getFileSystem(hadoop);
-            boolean old =
-                    files.getFileStatus(log).getModificationTime() < System.currentTimeMillis() - ABANDONED_MILLIS;
-            if (old && files.listStatus(log).length == 0) {
-                files.delete(log, false);
+            long begun = System.currentTimeMillis();
+            while (!holds(table)) {
+                // Where a store gives folders no time of their own, what this run has waited counts.
+                long last = Math.min(begun, lastChange(files, files.getFileStatus(log)));
+                if (System.currentTimeMillis() - last > ABANDONED_MILLIS) {
+                    files.delete(log, true);
+                    return;
+                }
+                Thread.sleep(LOOK_AGAIN_MILLIS);
             }
         } catch (FileNotFoundException e) {
-            // The usual case: no folder, nothing to clear.
+            // The usual case: no folder, nothing to wait for.
         } catch (IOException e) {
             throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Delta makes folders in the log's folder, too, before the first commit. */
+    private static long lastChange(FileSystem files, FileStatus place) throws IOException {
+        long last = place.getModificationTime();
+        if (place.isDirectory()) {
+            for (FileStatus inside : files.listStatus(place.getPath())) {
+                last = Math.max(last, lastChange(files, inside));
+            }
+        }
+        return last;
     }
 
     private void checkUsable(FileSystem files) throws IOException {

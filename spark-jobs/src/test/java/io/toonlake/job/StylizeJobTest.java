@@ -170,10 +170,10 @@ class StylizeJobTest {
         stylize(0);
         jobs.photo("photos/b.jpg", 2, 32, 32);
         Storage storage = new Storage(spark.sparkContext().hadoopConfiguration());
-        org.apache.hadoop.fs.Path leases = new org.apache.hadoop.fs.Path(
-                folder.resolve("cartoons/_toonlake/leases").toUri());
+        org.apache.hadoop.fs.Path output =
+                new org.apache.hadoop.fs.Path(folder.resolve("cartoons").toUri());
 
-        try (Lease other = Lease.take(storage, leases, "other", "stylize", Duration.ofSeconds(60))) {
+        try (Lease other = Lease.take(storage, output, "other", "stylize", Duration.ofSeconds(60))) {
             JsonNode summary = stylize(4);
 
             assertThat(summary.get("message").asText()).contains("stylize other on ");

@@ -36,11 +36,11 @@ class LeaseTest {
     private final Storage storage = new Storage(new Configuration());
 
     private Lease take(String run, Duration duration) {
-        return Lease.take(storage, new org.apache.hadoop.fs.Path(folder().toUri()), run, "stylize", duration);
+        return Lease.take(storage, new org.apache.hadoop.fs.Path(output.toUri()), run, "stylize", duration);
     }
 
     private Path folder() {
-        return output.resolve("leases");
+        return output.resolve("_toonlake/leases");
     }
 
     private Path file(String run) {
@@ -69,7 +69,8 @@ class LeaseTest {
         try (Lease first = take("first", LONG)) {
             assertThatThrownBy(() -> take("second", LONG))
                     .isInstanceOf(HeldException.class)
-                    .hasMessageContaining("Cannot write to")
+                    .hasMessageContaining(
+                            "Cannot write to " + Storage.shown(new org.apache.hadoop.fs.Path(output.toUri())) + ": ")
                     .hasMessageContaining("stylize first on ")
                     .hasMessageContaining("(process " + ProcessHandle.current().pid() + ")");
             assertThat(file("second")).doesNotExist();

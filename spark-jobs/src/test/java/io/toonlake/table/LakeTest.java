@@ -149,12 +149,39 @@ class LakeTest {
 
     @Test
     void aTableWhoseMakingWasKilledIsMade() throws java.io.IOException {
-        Path log = java.nio.file.Files.createDirectories(folder.resolve("quarantine/_delta_log"));
-        java.nio.file.Files.setLastModifiedTime(log, java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+        Path log = folder.resolve("quarantine/_delta_log");
+        // What Delta makes before the first commit, and the commit itself on its way.
+        Path commits = java.nio.file.Files.createDirectories(log.resolve("_commits"));
+        Path unfinished = java.nio.file.Files.writeString(log.resolve(".00000000000000000000.json.1.tmp"), "{");
+        for (Path left : List.of(unfinished, commits, log)) {
+            java.nio.file.Files.setLastModifiedTime(
+                    left, java.nio.file.attribute.FileTime.fromMillis(1_700_000_000_000L));
+        }
 
         lake.upsert(Table.QUARANTINE, refused("flickr", "a.jpg", "empty"));
 
         assertThat(reasons()).containsExactly("flickr/a.jpg empty");
+    }
+
+    @Test
+    void aTableThatAnotherRunIsMakingIsWaitedFor() throws Exception {
+        Path table = folder.resolve("quarantine");
+        Path elsewhere = folder.resolve("elsewhere");
+        new Lake(spark, new org.apache.hadoop.fs.Path(elsewhere.toUri()))
+                .upsert(Table.QUARANTINE, refused("flickr", "a.jpg", "empty"));
+        java.nio.file.Files.createDirectories(table.resolve("_delta_log/_commits"));
+        java.util.concurrent.CompletableFuture<Void> other = java.util.concurrent.CompletableFuture.runAsync(
+                        () -> org.apache.spark.util.Utils.deleteRecursively(table.toFile()),
+                        java.util.concurrent.CompletableFuture.delayedExecutor(
+                                1, java.util.concurrent.TimeUnit.SECONDS))
+                .thenRun(() -> assertThat(
+                                elsewhere.resolve("quarantine").toFile().renameTo(table.toFile()))
+                        .isTrue());
+
+        lake.upsert(Table.QUARANTINE, refused("flickr", "b.jpg", "empty"));
+
+        other.get();
+        assertThat(reasons()).containsExactlyInAnyOrder("flickr/a.jpg empty", "flickr/b.jpg empty");
     }
 
     @Test
