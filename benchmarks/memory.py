@@ -15,6 +15,8 @@ SIZES = {
     "resize": [(128, 2, 16, 16, 16), (256, 4, 16, 16, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64)],
 }
 MIB = 1 << 20
+# Bytes of a pixel and channel. Resize-convolutions keep the enlarged maps besides.
+PER_CHANNEL = {"transposed": 100, "resize": 125}
 
 # All of the heap is in memory from the start, so that what the process has beyond it is native.
 HEAP_MIB = 768
@@ -45,7 +47,7 @@ def main():
                               HEAP)
             native = max(ours()["peak_bytes"] for _ in range(options.steps)) / MIB - HEAP_MIB
             ours.close()
-        said = formula(batch * pixels * pixels, width, trained, frozen)
+        said = formula(batch * pixels * pixels, width, upsampling, trained, frozen)
         results.append({"pixels": pixels, "batch": batch, "width": width, "discriminator_width": discriminator, "vgg19_width": vgg19,
                         "upsampling": upsampling, "trained": trained, "frozen": frozen, "native_mib": native, "formula_mib": said})
         print(f"| {pixels} | {batch} | {width} | {discriminator} | {vgg19} | {upsampling} | {native:,.0f} | {said:,.0f} | {native / said:.2f} |", flush=True)
@@ -53,9 +55,9 @@ def main():
         options.output.write_text(json.dumps(results, indent=2) + "\n")
 
 
-def formula(pictures_pixels, width, trained, frozen):
+def formula(pictures_pixels, width, upsampling, trained, frozen):
     """docs/memory.md's, in MiB."""
-    return (300 * MIB + 40 * trained + 4 * frozen + (1400 + 100 * width) * pictures_pixels) / MIB
+    return (300 * MIB + 40 * trained + 4 * frozen + (1400 + PER_CHANNEL[upsampling] * width) * pictures_pixels) / MIB
 
 
 if __name__ == "__main__":
