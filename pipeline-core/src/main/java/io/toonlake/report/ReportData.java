@@ -14,7 +14,7 @@ import java.util.Map;
  * @param notes what a reader has to know first, such as how little a demo's model was trained; one paragraph each
  * @param collections one row a collection
  * @param stylized how many pictures each model made
- * @param pictures photos beside what a model made of them
+ * @param pictures photos beside what models made of them
  * @param edges cartoons beside their edge-smoothed versions
  * @param trainings one a training run
  * @param quarantineReasons how many images were refused, by reason: all of them, however few of them are listed
@@ -29,8 +29,8 @@ public record ReportData(
         List<String> notes,
         List<CollectionCounts> collections,
         List<StylizedCount> stylized,
-        List<PicturePair> pictures,
-        List<PicturePair> edges,
+        List<Comparison> pictures,
+        List<Comparison> edges,
         List<TrainingCurve> trainings,
         Map<String, Long> quarantineReasons,
         List<QuarantinedImage> quarantine,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +120,7 @@ class ReportWriterTest {
     @Test
     void longListsAreCutAndSayHowMuchIsMissing() {
         RunSummary run = full.runs().get(0);
-        PicturePair pair = full.pictures().get(0);
+        Comparison pair = full.pictures().get(0);
         ReportData data = new ReportData(
                 "t",
                 "file:/lake",
@@ -213,10 +214,51 @@ class ReportWriterTest {
                         .get("adversarial")
                         .isNull())
                 .isTrue();
-        assertThat(json.get("pictures").get(0).get("before").get("sha256").asText())
+        assertThat(json.get("pictures")
+                        .get(0)
+                        .get("views")
+                        .get(0)
+                        .get("picture")
+                        .get("sha256")
+                        .asText())
                 .matches("[0-9a-f]{64}");
         assertThat(json.get("runs").get(0).get("settings").get("edge.canny-low").asText())
                 .isEqualTo("100");
+    }
+
+    @Test
+    void picturesOfSeveralModelsStandInARowAndTakeNoPartInSliding() {
+        Comparison pair = full.pictures().get(0);
+        List<Comparison.View> views = new ArrayList<>(pair.views());
+        views.add(new Comparison.View("another model", views.get(1).picture()));
+        String html = writer.html(with(new Comparison("three.jpg", views)));
+
+        assertThat(html)
+                .containsSubsequence(
+                        "<figure class=\"row\">", ">photo<", ">demo model<", ">another model<", "<figcaption>three.jpg")
+                .doesNotContain("type=\"range\"", "Compare with a slider</button>");
+        assertThat(writer.html(with(pair))).contains("<figure class=\"pair\">", "type=\"range\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Comparison("alone.jpg", views.subList(0, 1)))
+                .withMessageContaining("alone.jpg");
+    }
+
+    private static ReportData with(Comparison comparison) {
+        ReportData empty = SampleReports.empty();
+        return new ReportData(
+                empty.title(),
+                empty.tables(),
+                empty.made(),
+                empty.notes(),
+                empty.collections(),
+                empty.stylized(),
+                List.of(comparison),
+                empty.edges(),
+                empty.trainings(),
+                empty.quarantineReasons(),
+                empty.quarantine(),
+                empty.models(),
+                empty.runs());
     }
 
     @Test

@@ -91,7 +91,7 @@ final class SampleReports {
     }
 
     private static List<TrainingCurve.SamplePictures> course(int width, int height) {
-        Picture picture = edges(1, width, height).get(0).before();
+        Picture picture = edges(1, width, height).get(0).views().get(0).picture();
         return List.of(
                 new TrainingCurve.SamplePictures(0, Map.of("0a1b2c3d, test split, sample 0", picture)),
                 new TrainingCurve.SamplePictures(90, Map.of("0a1b2c3d, test split, sample 0", picture)));
@@ -145,23 +145,23 @@ final class SampleReports {
                 Map.of("settings", EdgeSettings.DEFAULT.fingerprint()));
     }
 
-    private static List<PicturePair> pairs(int size, int width, int height) {
+    private static List<Comparison> pairs(int size, int width, int height) {
         EdgeSmoother blur = new EdgeSmoother(new EdgeSettings(0, 1, 99, 9));
-        List<PicturePair> pairs = new ArrayList<>();
+        List<Comparison> pairs = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             PixelImage photo = SyntheticScenes.photo(i + 1, width, height);
-            pairs.add(new PicturePair(
+            pairs.add(Comparison.of(
                     "photo-" + i + ".jpg", "photo", picture(photo), "demo model", picture(blur.smooth(photo))));
         }
         return pairs;
     }
 
-    private static List<PicturePair> edges(int size, int width, int height) {
+    private static List<Comparison> edges(int size, int width, int height) {
         EdgeSmoother smoother = new EdgeSmoother(EdgeSettings.DEFAULT);
-        List<PicturePair> pairs = new ArrayList<>();
+        List<Comparison> pairs = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             PixelImage cartoon = SyntheticScenes.cartoon(i, width, height);
-            pairs.add(new PicturePair(
+            pairs.add(Comparison.of(
                     "cartoon-" + i + ".png, sample 0",
                     "cartoon",
                     picture(cartoon),

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
@@ -8,8 +9,8 @@ import io.toonlake.image.ImageEncoder;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
+import io.toonlake.report.Comparison;
 import io.toonlake.report.Picture;
-import io.toonlake.report.PicturePair;
 import io.toonlake.report.TrainingCurve;
 import io.toonlake.storage.Storage;
 import io.toonlake.table.Lake;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -26,9 +28,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
-/** The report's pictures: a few of each kind, small enough that the page stays a page. */
+/** The report's pictures: a few of each kind, small enough, if not told otherwise, that the page stays a page. */
 final class ReportPictures {
-    private static final int SIDE_PIXELS = 640;
     private static final int QUALITY = 85;
 
     private final JobContext context;
@@ -43,32 +44,59 @@ final class ReportPictures {
         this.decoder = new ImageDecoder(new DecodeLimits(limits.maxBytes(), limits.maxPixels(), 1));
     }
 
-    /** Photos and what was made of them; a photo or picture that is gone by now is left out. */
-    List<PicturePair> photosAndCartoons() {
-        List<PicturePair> pairs = new ArrayList<>();
-        for (Row row : lake.read(Table.STYLIZED)
-                .orderBy(col("stylized").desc(), col("output"))
+    /**
+     * The photos stylized last, each with all that was made of it, whatever the model; a photo or picture that is gone by now is left
+     * out.
+     *
+     * @param names of models, by fingerprint
+     */
+    List<Comparison> photosAndCartoons(Map<String, String> names) {
+        Dataset<Row> stylized = lake.read(Table.STYLIZED);
+        List<String> photos = stylized.groupBy("path")
+                .agg(max("stylized").as("last"))
+                .orderBy(col("last").desc(), col("path"))
                 .limit(most())
-                .collectAsList()) {
-            String model = row.getAs("model_fingerprint");
-            try {
-                Picture before = read(row.getAs("path"));
-                Picture after = read(row.getAs("output"));
-                pairs.add(new PicturePair(
-                        new Path(row.<String>getAs("path")).getName(),
-                        "photo",
-                        before,
-                        "model " + model.substring(0, 8),
-                        after));
-            } catch (IOException | ImageRefusedException e) {
-                System.err.println("report: leaves out " + row.getAs("path") + ": " + e.getMessage());
+                .select("path")
+                .as(Encoders.STRING())
+                .collectAsList();
+        Map<String, List<Row>> made = new LinkedHashMap<>();
+        photos.forEach(photo -> made.put(photo, new ArrayList<>()));
+        stylized.filter(col("path").isin(photos.toArray()))
+                .orderBy("model_fingerprint", "engine", "output")
+                .collectAsList()
+                .forEach(row -> made.get(row.<String>getAs("path")).add(row));
+        List<Comparison> comparisons = new ArrayList<>();
+        made.forEach((photo, rows) -> comparison(photo, rows, names).ifPresent(comparisons::add));
+        return comparisons;
+    }
+
+    private Optional<Comparison> comparison(String photo, List<Row> rows, Map<String, String> names) {
+        List<Comparison.View> views = new ArrayList<>();
+        try {
+            views.add(new Comparison.View("photo", read(photo)));
+            for (Row row : rows) {
+                views.add(new Comparison.View(label(row, rows, names), read(row.getAs("output"))));
             }
+            return Optional.of(new Comparison(new Path(photo).getName(), views));
+        } catch (IOException | ImageRefusedException e) {
+            System.err.println("report: leaves out " + photo + ": " + e.getMessage());
+            return Optional.empty();
         }
-        return pairs;
+    }
+
+    /** The model, and the engine where one model's pictures stand beside each other. */
+    private static String label(Row row, List<Row> rows, Map<String, String> names) {
+        String model = row.getAs("model_fingerprint");
+        String name = names.getOrDefault(model, "model " + model.substring(0, 8));
+        boolean once = rows.stream()
+                        .filter(other -> model.equals(other.getAs("model_fingerprint")))
+                        .count()
+                == 1;
+        return once ? name : name + ", " + row.getAs("engine");
     }
 
     /** Cartoon samples and their edge-smoothed versions. */
-    List<PicturePair> edges() {
+    List<Comparison> edges() {
         List<Row> rows = lake.read(Table.EDGE_SMOOTHED)
                 .select(
                         col("collection"),
@@ -80,12 +108,12 @@ final class ReportPictures {
                 .join(lake.read(Table.SAMPLES), EdgeSmoothJob.columns("collection", "sha256", "sample_index"))
                 .select("collection", "pixels", "smoothed")
                 .collectAsList();
-        List<PicturePair> pairs = new ArrayList<>();
+        List<Comparison> pairs = new ArrayList<>();
         for (Row row : rows) {
             try {
                 Picture before = png(row.getAs("pixels"));
                 Picture after = png(row.getAs("smoothed"));
-                pairs.add(new PicturePair(row.getString(0), "cartoon", before, "edges smoothed", after));
+                pairs.add(Comparison.of(row.getString(0), "cartoon", before, "edges smoothed", after));
             } catch (ImageRefusedException e) {
                 System.err.println("report: leaves out a sample of " + row.getString(0) + ": " + e.getMessage());
             }
@@ -150,7 +178,11 @@ final class ReportPictures {
         Storage storage = context.storage();
         byte[] file = storage.read(
                 new Path(path), context.settings().stylize().limits().maxBytes());
-        PixelImage small = decoder.decode(file).image().over(0xffffff).within(SIDE_PIXELS);
+        PixelImage small = decoder.decode(file).image().over(0xffffff);
+        int edge = context.settings().report().pictureEdgePixels();
+        if (edge > 0) {
+            small = small.within(edge);
+        }
         return new Picture(
                 "image/jpeg", encoder.encode(small, ImageFormat.JPEG, QUALITY), small.width(), small.height());
     }

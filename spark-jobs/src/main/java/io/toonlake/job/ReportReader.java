@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.toonlake.report.CollectionCounts;
+import io.toonlake.report.ModelSummary;
 import io.toonlake.report.QuarantinedImage;
 import io.toonlake.report.ReportData;
 import io.toonlake.report.RunSummary;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
@@ -46,6 +48,7 @@ final class ReportReader {
 
     ReportData read(String title, List<String> notes) {
         ReportPictures pictures = new ReportPictures(context);
+        List<ModelSummary> models = new ReportModels(context).read();
         return new ReportData(
                 title,
                 lake.root().toString(),
@@ -53,13 +56,22 @@ final class ReportReader {
                 notes,
                 collections(),
                 stylized(),
-                pictures.photosAndCartoons(),
+                pictures.photosAndCartoons(names(models)),
                 pictures.edges(),
                 trainings(pictures),
                 quarantineReasons(),
                 quarantine(),
-                new ReportModels(context).read(),
+                models,
                 runs());
+    }
+
+    /** Folders' own names, by fingerprint; the path above them is the same for all that stand side by side, more often than not. */
+    private static Map<String, String> names(List<ModelSummary> models) {
+        Map<String, String> names = new HashMap<>();
+        for (ModelSummary model : models) {
+            names.put(model.fingerprint(), new Path(model.name()).getName());
+        }
+        return names;
     }
 
     private List<CollectionCounts> collections() {

@@ -8,6 +8,8 @@ import io.toonlake.testing.SparkExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,55 @@ class ReportJobTest {
         assertThat(data.get("contradictions")).as("the counts agree").isNullOrEmpty();
         String page = Files.readString(folder.resolve("report.html"));
         assertThat(page).contains("Drawn by a test.", "data:image/jpeg;base64,").doesNotContain("<b>broken");
+    }
+
+    @Test
+    void modelsAndEnginesStandBesideTheSamePhoto() throws IOException {
+        jobs.photo("photos/wide.jpg", 3, 700, 40);
+        TinyModel.save(folder.resolve("first"), 1);
+        TinyModel.save(folder.resolve("second"), 2);
+        stylize("first", "onnxruntime", "out-1");
+        stylize("second", "onnxruntime", "out-2");
+        stylize("second", "nd4j", "out-3");
+
+        JsonNode views = report("small").get("pictures").get(0).get("views");
+        JsonNode whole = report("whole", "--set", "report.picture-edge-pixels=0")
+                .get("pictures")
+                .get(0)
+                .get("views");
+
+        assertThat(views.findValuesAsText("label"))
+                .hasSize(4)
+                .startsWith("photo")
+                .anyMatch(label -> label.matches("model [0-9a-f]{8}"))
+                .anyMatch(label -> label.matches("model [0-9a-f]{8}, nd4j"))
+                .anyMatch(label -> label.matches("model [0-9a-f]{8}, onnxruntime"));
+        assertThat(views.findValuesAsText("width")).containsOnly("640");
+        assertThat(whole.findValuesAsText("width")).containsOnly("700");
+    }
+
+    private void stylize(String model, String engine, String output) throws IOException {
+        jobs.run(
+                0,
+                "stylize",
+                "--model",
+                jobs.at(model),
+                "--input",
+                jobs.at("photos"),
+                "--output",
+                jobs.at(output),
+                "--tables",
+                jobs.at("lake"),
+                "--set",
+                "stylize.engine=" + engine);
+    }
+
+    private JsonNode report(String name, String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("report", "--tables", jobs.at("lake"), "--output", jobs.at(name + ".html")));
+        arguments.addAll(List.of(options));
+        jobs.run(0, arguments.toArray(String[]::new));
+        return new ObjectMapper().readTree(folder.resolve(name + ".json").toFile());
     }
 
     @Test
