@@ -200,7 +200,12 @@ public final class Lease implements AutoCloseable {
             Other other = met.get();
             Path theirs = other.status().getPath();
             long written = other.status().getModificationTime();
-            long now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
+            long now;
+            try {
+                now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
+            } catch (FileNotFoundException e) {
+                continue; // Another has counted this one out already.
+            }
             Optional<Boolean> runs = other.claim().process().runs();
             if (!runs.orElse(true) || now - written > duration.toMillis()) {
                 LOG.info("The lease {} is taken over: its run shows no sign of life", Storage.shown(theirs));
