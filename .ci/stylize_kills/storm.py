@@ -262,6 +262,8 @@ class Storm:
                 run.kill(run.pid)
             for pid in run.left_over():
                 run.kill(pid)
+        # What local-cluster gives its executors to work in; no Worker of ours works there otherwise.
+        shutil.rmtree(ROOT / "spark-jobs" / "target" / "dist" / "spark" / "work", ignore_errors=True)
 
 
 def main() -> int:
