@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import os
 import random
 import shutil
 import signal
@@ -288,4 +289,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads of the libraries that read the tables may abort the interpreter's own end, with another exit code.
+    os._exit(code)
