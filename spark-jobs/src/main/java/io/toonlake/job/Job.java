@@ -48,6 +48,7 @@ abstract class Job implements Callable<Integer> {
         run = run.with(settings);
         try (JobContext context = JobContext.open(settings, run.runId(), spec.name(), tables())) {
             RunRecord ended = attempt(run, settings, context);
+            context.stages().begin("record");
             ended = record(ended, context);
             return finished(ended, context);
         } catch (UnreachableException | HeldException e) {

@@ -101,6 +101,7 @@ final class StylizeJob extends Job {
                 context.runId(),
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
+            lease.deleteLeftovers();
             return stylized(context, to, listing, targets, model, lease);
         }
     }

@@ -185,6 +185,28 @@ public final class Lease implements AutoCloseable {
                 + "stands; run again.");
     }
 
+    /**
+     * Deletes what other runs were writing to the folder when they, or executors of theirs, were killed. Files younger than the lease's duration are
+     * left: executors of a dead driver may live a moment longer, and so does a run that writes to a folder inside this one.
+     *
+     * @return how many
+     */
+    public long deleteLeftovers() {
+        try {
+            // By the store's own clock; a lost lease's file is gone.
+            long now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
+            Leftovers leftovers = new Leftovers(storage, now - duration.toMillis());
+            long deleted = leftovers.deleteBelow(output) + leftovers.deleteBelow(folder);
+            if (deleted > 0) {
+                LOG.info("Deleted {} unfinished files that killed runs had left", deleted);
+            }
+            return deleted;
+        } catch (IOException e) {
+            LOG.warn("Cannot look for unfinished files in {}: {}", Storage.shown(output), Storage.reason(e));
+            return 0;
+        }
+    }
+
     private void contend() throws IOException, InterruptedException {
         Optional<FileStatus> seen = Optional.empty();
         while (true) {
@@ -200,7 +222,12 @@ public final class Lease implements AutoCloseable {
             Other other = met.get();
             Path theirs = other.status().getPath();
             long written = other.status().getModificationTime();
-            long now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
+            long now;
+            try {
+                now = storage.fileSystem(file).getFileStatus(file).getModificationTime();
+            } catch (FileNotFoundException e) {
+                continue; // Another has counted this one out already.
+            }
             Optional<Boolean> runs = other.claim().process().runs();
             if (!runs.orElse(true) || now - written > duration.toMillis()) {
                 LOG.info("The lease {} is taken over: its run shows no sign of life", Storage.shown(theirs));

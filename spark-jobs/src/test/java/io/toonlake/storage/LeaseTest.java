@@ -172,6 +172,28 @@ class LeaseTest {
         lease.close();
     }
 
+    @Test
+    void whatKilledRunsWereWritingIsDeletedAndWhatMayBeWrittenNowIsNot() throws IOException {
+        Path sub = Files.createDirectories(output.resolve("a:b/x.jpg"));
+        Path own = Files.createDirectories(folder());
+        Path tables = Files.createDirectories(output.resolve("_toonlake/stylized"));
+        Files.createSymbolicLink(sub.resolve("loop"), output);
+        List<Path> old = new ArrayList<>();
+        for (Path place : List.of(output, sub, own, tables)) {
+            Files.writeString(place.resolve(Storage.UNFINISHED + "young"), "half a picture");
+            Path left = Files.writeString(place.resolve(Storage.UNFINISHED + "old"), "half a picture");
+            Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(LONG.plusSeconds(5))));
+            old.add(left);
+        }
+
+        try (Lease lease = take("next", LONG)) {
+            assertThat(lease.deleteLeftovers()).isEqualTo(3);
+            assertThat(lease.deleteLeftovers()).isZero();
+        }
+        assertThat(old).filteredOn(Files::exists).containsExactly(old.get(3));
+        assertThat(output.resolve(Storage.UNFINISHED + "young")).exists();
+    }
+
     /** Many at once, over and over: never do two hold it together, and somebody always gets it. */
     @Test
     @Timeout(60)
