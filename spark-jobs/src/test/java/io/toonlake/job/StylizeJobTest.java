@@ -231,16 +231,16 @@ class StylizeJobTest {
     }
 
     @Test
-    void anEngineThatWouldTakeTooMuchMemoryLeavesThePhotoToTheOther() throws IOException {
+    void aPhotoThatWouldTakeTooMuchMemoryIsMadeInTiles() throws IOException {
         jobs.photo("photos/small.jpg", 1, 400, 300);
         jobs.photo("photos/large.jpg", 2, 1600, 1200);
 
-        // The tiny model's width is 2: 140 bytes a pixel and 64 MiB on ONNX Runtime, 60 bytes and 128 MiB on ND4J.
+        // The tiny model's width is 2: 140 bytes a pixel and 64 MiB on ONNX Runtime, 26 bytes and 68 MiB in tiles.
         stylize(0, "--set", "stylize.engine-memory=300 MiB");
 
-        assertThat(engines()).containsExactlyInAnyOrder("nd4j", "onnxruntime");
+        assertThat(engines()).containsExactlyInAnyOrder("onnxruntime-tiled", "onnxruntime");
         assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED)
-                        .filter("engine = 'nd4j'")
+                        .filter("engine = 'onnxruntime-tiled'")
                         .first()
                         .<Integer>getAs("width"))
                 .isEqualTo(1600);
@@ -270,6 +270,8 @@ class StylizeJobTest {
         assertThat(engines()).containsExactly("nd4j");
         assertThat(JobFixture.counts(stylize(0, "--set", "stylize.engine=nd4j", "--set", "stylize.engine-threads=1")))
                 .isEqualTo("0/1/0");
+        stylize(0, "--set", "stylize.engine=onnxruntime-tiled");
+        assertThat(engines()).containsExactly("onnxruntime-tiled");
     }
 
     private List<String> engines() {
