@@ -1,11 +1,13 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
+import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.scene.SyntheticScenes;
 import io.toonlake.storage.Lease;
@@ -228,6 +230,16 @@ class StylizeJobTest {
                         .get(0))
                 .contains("400 x 300")
                 .contains("stylize.engine-memory");
+    }
+
+    @Test
+    void aPhotoThatWouldTakeThreeQuartersOfTheHeapIsRefused() throws ImageRefusedException {
+        SharedStylizer.checkHeap(10_000, 5_000, 2L << 30);
+        assertThatThrownBy(() -> SharedStylizer.checkHeap(10_000, 6_000, 2L << 30))
+                .isInstanceOf(ImageRefusedException.class)
+                .hasMessage(
+                        "10000 x 6000 pixels need about 1,602 MiB of heap for themselves, of which there are 2,048 MiB "
+                                + "(--driver-memory on one machine, --executor-memory on a cluster)");
     }
 
     @Test
