@@ -38,7 +38,7 @@ public final class EngineCache implements AutoCloseable {
      *
      * @param fingerprint of the model
      * @param threads that work on one picture
-     * @param maxBytes that the faster engine may take for one picture
+     * @param maxBytes that one picture may take, where an engine can do with that
      */
     public record Key(String fingerprint, EngineKind kind, int threads, long maxBytes) {}
 

@@ -2,13 +2,20 @@ package io.toonlake.stylize;
 
 import io.toonlake.model.Model;
 
-/** What a generator runs on. Both give the same picture to 1e-4 of the network's values. */
+/** What a generator runs on. All give the same picture to 1e-4 of the network's values. */
 public enum EngineKind {
-    /** {@link OrtEngine}, the faster one, and {@link Nd4jEngine} for pictures that it would need too much memory for. */
+    /** {@link OrtEngine}, the fastest one, and the others for pictures that it would need too much memory for. */
     ONNXRUNTIME("onnxruntime") {
         @Override
         public StylizingEngine open(Model model, int threads, long maxBytes) {
-            return new FallbackEngine(model, threads, maxBytes);
+            return new FallbackEngine(model, threads, maxBytes, ONNXRUNTIME);
+        }
+    },
+    /** {@link TiledEngine}, however much memory there is; {@link Nd4jEngine} where ONNX Runtime does not load, or that takes less. */
+    ONNXRUNTIME_TILED("onnxruntime-tiled") {
+        @Override
+        public StylizingEngine open(Model model, int threads, long maxBytes) {
+            return new FallbackEngine(model, threads, maxBytes, ONNXRUNTIME_TILED);
         }
     },
     /** {@link Nd4jEngine}. Its threads are the JVM's ({@code OMP_NUM_THREADS}). */
@@ -34,7 +41,7 @@ public enum EngineKind {
      * Loads a model.
      *
      * @param threads that work on one picture
-     * @param maxBytes that the faster engine may take for one picture
+     * @param maxBytes that one picture may take, where an engine can do with that
      */
     public abstract StylizingEngine open(Model model, int threads, long maxBytes);
 }

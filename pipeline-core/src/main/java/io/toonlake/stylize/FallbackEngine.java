@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ONNX Runtime for pictures that it has the memory for, and ND4J, which takes less, for larger ones, and for all where ONNX Runtime has no
- * native code for the platform. At most one of them is loaded: what ONNX Runtime keeps of its last picture makes room for ND4J's.
+ * ONNX Runtime for pictures that it has the memory for, and ONNX Runtime in tiles, which takes longer and less, for larger ones. ND4J where ONNX
+ * Runtime has no native code for the platform, and where the memory is too little for the tiles and enough for the picture. One of them is loaded
+ * at a time: what ONNX Runtime keeps of its last picture makes room for the others'.
  */
 final class FallbackEngine implements StylizingEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FallbackEngine.class);
@@ -14,21 +15,28 @@ final class FallbackEngine implements StylizingEngine {
     private final Model model;
     private final int threads;
     private final long maxBytes;
+    private final EngineKind first;
     private boolean hasOnnxRuntime = true;
     private StylizingEngine loaded;
 
-    /** @param maxBytes that ONNX Runtime may take for one picture */
-    FallbackEngine(Model model, int threads, long maxBytes) {
+    /**
+     * @param maxBytes that one picture may take
+     * @param first that is tried: ONNX Runtime on whole pictures, or in tiles
+     */
+    FallbackEngine(Model model, int threads, long maxBytes, EngineKind first) {
         this.model = model;
         this.threads = threads;
         this.maxBytes = maxBytes;
-        loaded = onnxRuntime();
+        this.first = first;
+        loaded = load(first);
     }
 
-    private StylizingEngine onnxRuntime() {
-        if (hasOnnxRuntime) {
+    private StylizingEngine load(EngineKind kind) {
+        if (hasOnnxRuntime && kind != EngineKind.ND4J) {
             try {
-                return new OrtEngine(model, threads);
+                return kind == EngineKind.ONNXRUNTIME
+                        ? new OrtEngine(model, threads)
+                        : new TiledEngine(model, threads, maxBytes);
             } catch (LinkageError e) {
                 hasOnnxRuntime = false;
                 LOG.warn(
@@ -46,9 +54,20 @@ final class FallbackEngine implements StylizingEngine {
 
     @Override
     public EngineKind kindFor(int width, int height) {
-        return hasOnnxRuntime && OrtEngine.estimatedBytes(model.architecture(), width, height) <= maxBytes
-                ? EngineKind.ONNXRUNTIME
-                : EngineKind.ND4J;
+        if (!hasOnnxRuntime) {
+            return EngineKind.ND4J;
+        }
+        if (first == EngineKind.ONNXRUNTIME && fits(EngineKind.ONNXRUNTIME, width, height)) {
+            return EngineKind.ONNXRUNTIME;
+        }
+        boolean tiles = fits(EngineKind.ONNXRUNTIME_TILED, width, height)
+                || estimatedBytes(EngineKind.ONNXRUNTIME_TILED, width, height)
+                        <= estimatedBytes(EngineKind.ND4J, width, height);
+        return tiles ? EngineKind.ONNXRUNTIME_TILED : EngineKind.ND4J;
+    }
+
+    private boolean fits(EngineKind kind, int width, int height) {
+        return estimatedBytes(kind, width, height) + Stylizer.cartoonBytes(width, height) <= maxBytes;
     }
 
     @Override
@@ -66,16 +85,22 @@ final class FallbackEngine implements StylizingEngine {
         EngineKind kind = kindFor(width, height);
         if (loaded.kindFor(width, height) != kind) {
             loaded.close();
-            loaded = kind == EngineKind.ND4J ? new Nd4jEngine(model) : onnxRuntime();
+            loaded = load(kind);
         }
         return loaded.stylize(picture, width, height);
     }
 
     @Override
     public long estimatedBytes(int width, int height) {
-        return kindFor(width, height) == EngineKind.ONNXRUNTIME
-                ? OrtEngine.estimatedBytes(model.architecture(), width, height)
-                : Nd4jEngine.estimatedBytes(model.architecture(), width, height);
+        return estimatedBytes(kindFor(width, height), width, height);
+    }
+
+    private long estimatedBytes(EngineKind kind, int width, int height) {
+        return switch (kind) {
+            case ONNXRUNTIME -> OrtEngine.estimatedBytes(model.architecture(), width, height);
+            case ONNXRUNTIME_TILED -> TiledEngine.estimatedBytes(model.architecture(), width, height, maxBytes);
+            case ND4J -> Nd4jEngine.estimatedBytes(model.architecture(), width, height);
+        };
     }
 
     @Override

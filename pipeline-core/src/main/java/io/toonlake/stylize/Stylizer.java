@@ -36,8 +36,18 @@ public final class Stylizer {
 
     /** The most memory that stylizing a picture of that size takes beyond the idle engine, in bytes. */
     public long estimatedBytes(int width, int height) {
-        // The cartoon's own bytes, with alpha, come on top of the engine's.
-        return engine.estimatedBytes(workingSide(width), workingSide(height)) + 4L * width * height;
+        // The cartoon's own bytes come on top of the engine's.
+        return engine.estimatedBytes(workingSide(width), workingSide(height)) + cartoonBytes(width, height);
+    }
+
+    /** What of that, and whatever the engine, is in the heap: the network's input and output, and the cartoon. */
+    public static long heapBytes(int width, int height) {
+        return 2L * COLOURS * Float.BYTES * width * height + cartoonBytes(width, height);
+    }
+
+    /** What a cartoon's pixels take, with alpha. */
+    static long cartoonBytes(int width, int height) {
+        return 4L * width * height;
     }
 
     /** What computes the cartoon of a picture of that size. */

@@ -117,24 +117,39 @@ class StylizingEngineTest {
     }
 
     @Test
-    void picturesThatTakeTooMuchMemoryGoToTheEngineThatTakesLess() {
+    void picturesThatTakeTooMuchMemoryAreMadeInTiles() {
         Model model = DrawnGenerator.model(new GeneratorArchitecture(32, 0, Padding.ZERO, 1e-5));
-        long largest = OrtEngine.estimatedBytes(model.architecture(), 400, 400);
+        long largest = OrtEngine.estimatedBytes(model.architecture(), 400, 400) + Stylizer.cartoonBytes(400, 400);
         float[] small = new float[3 * 64 * 64];
         float[] large = new float[3 * 404 * 400];
         Arrays.fill(small, 0.3f);
         try (StylizingEngine fallback = EngineKind.ONNXRUNTIME.open(model, 2, largest);
                 StylizingEngine ort = new OrtEngine(model, 2);
-                StylizingEngine nd4j = new Nd4jEngine(model)) {
+                StylizingEngine tiles = new TiledEngine(model, 2, largest)) {
             assertThat(fallback.kindFor(400, 400)).isEqualTo(EngineKind.ONNXRUNTIME);
-            assertThat(fallback.kindFor(404, 400)).isEqualTo(EngineKind.ND4J);
+            assertThat(fallback.kindFor(404, 400)).isEqualTo(EngineKind.ONNXRUNTIME_TILED);
             assertThat(fallback.estimatedBytes(404, 400))
-                    .isEqualTo(nd4j.estimatedBytes(404, 400))
+                    .isEqualTo(tiles.estimatedBytes(404, 400))
                     .isLessThan(ort.estimatedBytes(404, 400));
             // Back and forth, bit for bit what each engine gives.
             assertThat(fallback.stylize(small, 64, 64)).containsExactly(ort.stylize(small, 64, 64));
-            assertThat(fallback.stylize(large, 404, 400)).containsExactly(nd4j.stylize(large, 404, 400));
+            assertThat(fallback.stylize(large, 404, 400)).containsExactly(tiles.stylize(large, 404, 400));
             assertThat(fallback.stylize(small, 64, 64)).containsExactly(ort.stylize(small, 64, 64));
+        }
+    }
+
+    @Test
+    void tilesWhereAskedForAndNd4jWhereEvenTheyTakeMore() {
+        Model narrow = DrawnGenerator.model(new GeneratorArchitecture(2, 1, Padding.ZERO, 1e-5));
+        try (StylizingEngine tiles = EngineKind.ONNXRUNTIME_TILED.open(narrow, 1, Long.MAX_VALUE)) {
+            assertThat(tiles.kindFor(8, 8)).isEqualTo(EngineKind.ONNXRUNTIME_TILED);
+        }
+        Model wide = DrawnGenerator.model(new GeneratorArchitecture(128, 0, Padding.ZERO, 1e-5));
+        long little = Nd4jEngine.estimatedBytes(wide.architecture(), 8, 8);
+        try (StylizingEngine fallback = EngineKind.ONNXRUNTIME.open(wide, 1, little + Stylizer.cartoonBytes(8, 8))) {
+            assertThat(fallback.kindFor(8, 8)).isEqualTo(EngineKind.ONNXRUNTIME);
+            assertThat(fallback.kindFor(200, 200)).isEqualTo(EngineKind.ND4J);
+            assertThat(fallback.kindFor(2000, 2000)).isEqualTo(EngineKind.ONNXRUNTIME_TILED);
         }
     }
 

@@ -106,9 +106,23 @@ final class SharedStylizer implements Serializable {
                             "%d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d MiB)",
                             width, height, needed >> 20, maxBytes >> 20));
         }
+        checkHeap(width, height, Runtime.getRuntime().maxMemory());
         long start = System.nanoTime();
         PixelImage cartoon = stylizer.stylize(picture);
         return new Stylized(cartoon, stylizer.kindFor(width, height), (System.nanoTime() - start) / 1e9);
+    }
+
+    /** What would end the process, with all that its other tasks have under way, where Spark has it killed for want of heap. */
+    static void checkHeap(int width, int height, long heapBytes) throws ImageRefusedException {
+        long needed = Stylizer.heapBytes(width, height);
+        if (needed > heapBytes / 4 * 3) {
+            throw new ImageRefusedException(
+                    RefusalReason.TOO_LARGE_FOR_MEMORY,
+                    String.format(
+                            "%d x %d pixels need about %,d MiB of heap for themselves, of which there are %,d MiB "
+                                    + "(--driver-memory on one machine, --executor-memory on a cluster)",
+                            width, height, needed >> 20, heapBytes >> 20));
+        }
     }
 
     /** What this process may take beside its heap, which ONNX Runtime, unlike ND4J, does not watch itself. */

@@ -1,11 +1,13 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
+import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.scene.SyntheticScenes;
 import io.toonlake.storage.Lease;
@@ -231,16 +233,26 @@ class StylizeJobTest {
     }
 
     @Test
-    void anEngineThatWouldTakeTooMuchMemoryLeavesThePhotoToTheOther() throws IOException {
+    void aPhotoThatWouldTakeThreeQuartersOfTheHeapIsRefused() throws ImageRefusedException {
+        SharedStylizer.checkHeap(10_000, 5_000, 2L << 30);
+        assertThatThrownBy(() -> SharedStylizer.checkHeap(10_000, 6_000, 2L << 30))
+                .isInstanceOf(ImageRefusedException.class)
+                .hasMessage(
+                        "10000 x 6000 pixels need about 1,602 MiB of heap for themselves, of which there are 2,048 MiB "
+                                + "(--driver-memory on one machine, --executor-memory on a cluster)");
+    }
+
+    @Test
+    void aPhotoThatWouldTakeTooMuchMemoryIsMadeInTiles() throws IOException {
         jobs.photo("photos/small.jpg", 1, 400, 300);
         jobs.photo("photos/large.jpg", 2, 1600, 1200);
 
-        // The tiny model's width is 2: 140 bytes a pixel and 64 MiB on ONNX Runtime, 60 bytes and 128 MiB on ND4J.
+        // The tiny model's width is 2: 140 bytes a pixel and 64 MiB on ONNX Runtime, 26 bytes and 68 MiB in tiles.
         stylize(0, "--set", "stylize.engine-memory=300 MiB");
 
-        assertThat(engines()).containsExactlyInAnyOrder("nd4j", "onnxruntime");
+        assertThat(engines()).containsExactlyInAnyOrder("onnxruntime-tiled", "onnxruntime");
         assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED)
-                        .filter("engine = 'nd4j'")
+                        .filter("engine = 'onnxruntime-tiled'")
                         .first()
                         .<Integer>getAs("width"))
                 .isEqualTo(1600);
@@ -270,6 +282,8 @@ class StylizeJobTest {
         assertThat(engines()).containsExactly("nd4j");
         assertThat(JobFixture.counts(stylize(0, "--set", "stylize.engine=nd4j", "--set", "stylize.engine-threads=1")))
                 .isEqualTo("0/1/0");
+        stylize(0, "--set", "stylize.engine=onnxruntime-tiled");
+        assertThat(engines()).containsExactly("onnxruntime-tiled");
     }
 
     private List<String> engines() {
