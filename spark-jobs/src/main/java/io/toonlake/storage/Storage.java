@@ -139,7 +139,7 @@ public final class Storage {
     }
 
     /** Whether a rename would copy: S3, Google Cloud Storage and Azure Blob Storage by their Hadoop schemes. */
-    private boolean isObjectStore(Path path) {
+    boolean isObjectStore(Path path) {
         String scheme = fileSystem(path).getUri().getScheme();
         return scheme.startsWith("s3") || scheme.equals("gs") || scheme.startsWith("wasb");
     }
