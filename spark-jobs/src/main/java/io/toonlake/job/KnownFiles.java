@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
  */
 record KnownFiles(List<SourceFile> pending, long unchanged, Map<String, Long> quarantined) {
     /** What another moment, another model or another release may mend. */
-    private static final Object[] TRIED_AGAIN = {
+    static final Object[] TRIED_AGAIN = {
         RefusalReason.UNREADABLE.code(), RefusalReason.FAILED.code(), RefusalReason.TOO_LARGE_FOR_MEMORY.code()
     };
 

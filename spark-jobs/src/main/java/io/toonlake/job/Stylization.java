@@ -16,9 +16,7 @@ import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -32,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Stylization {
     private static final Logger LOG = LoggerFactory.getLogger(Stylization.class);
 
-    private static final StructType SCHEMA = new StructType()
+    static final StructType SCHEMA = new StructType()
             .add("path", DataTypes.StringType)
             .add("size_bytes", DataTypes.LongType)
             .add("modified", DataTypes.TimestampType)
@@ -55,32 +53,36 @@ final class Stylization {
     private final JobContext context;
     private final Task task;
 
-    Stylization(JobContext context, Model model, Targets targets, String settingsFingerprint, LongAccumulator done) {
+    Stylization(JobContext context, Model model, String settingsFingerprint, LongAccumulator done) {
         this.context = context;
         this.task = new Task(
-                context.sparkContext()
-                        .broadcast(new SerializableConfiguration(
-                                context.spark().sparkContext().hadoopConfiguration())),
+                ListedFiles.hadoop(context),
                 new SharedStylizer(
                         context.sparkContext(),
                         model,
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
-                targets,
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
                 done);
     }
 
-    /** Stylizes now; the rows are small and come back to the driver. */
-    Dataset<Row> results(List<SourceFile> photos) {
+    /** Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. */
+    List<Row> results(List<Photo> photos) {
         int tasks = Math.max(
                 Math.min(photos.size(), 4 * context.sparkContext().defaultParallelism()),
                 (photos.size() + PHOTOS_PER_TASK - 1) / PHOTOS_PER_TASK);
-        JavaRDD<SourceFile> files = context.sparkContext().parallelize(photos, tasks);
-        return context.spark().createDataFrame(files.mapPartitions(task::rows).collect(), SCHEMA);
+        return context.sparkContext()
+                .parallelize(photos, tasks)
+                .mapPartitions(task::rows)
+                .collect();
+    }
+
+    /** What a row of {@link #results} has in a column; null included. */
+    static <T> T value(Row row, String column) {
+        return row.getAs(SCHEMA.fieldIndex(column));
     }
 
     /** Frees what the executors hold for this run. */
@@ -92,14 +94,13 @@ final class Stylization {
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
             StylizeSettings settings,
-            Targets targets,
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
             LongAccumulator done)
             implements Serializable {
 
-        Iterator<Row> rows(Iterator<SourceFile> photos) {
+        Iterator<Row> rows(Iterator<Photo> photos) {
             Storage storage = new Storage(hadoop.value().value());
             SourceReader reader = new SourceReader(storage, settings.limits());
             ImageEncoder encoder = new ImageEncoder();
@@ -118,9 +119,10 @@ final class Stylization {
             };
         }
 
-        private Row stylized(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder) {
+        private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder) {
+            SourceFile photo = given.file();
             try {
-                return made(photo, storage, reader, encoder);
+                return made(photo, given.output(), storage, reader, encoder);
             } catch (ImageRefusedException e) {
                 return refused(photo, e);
             } catch (UnreachableException e) {
@@ -133,7 +135,7 @@ final class Stylization {
             }
         }
 
-        private Row made(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder)
+        private Row made(SourceFile photo, String target, Storage storage, SourceReader reader, ImageEncoder encoder)
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
@@ -146,7 +148,6 @@ final class Stylization {
                 cartoon = cartoon.over(settings.background());
             }
             byte[] bytes = encoded(photo, cartoon, encoder);
-            String target = targets.of(photo);
             write(photo, storage, target, bytes);
             return RowFactory.create(
                     photo.path(),

@@ -1,34 +1,24 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.current_timestamp;
-import static org.apache.spark.sql.functions.lit;
 
+import io.toonlake.config.Settings;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
-import io.toonlake.storage.Listing;
-import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.UnreachableException;
-import io.toonlake.table.Lake;
-import io.toonlake.table.Table;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -55,9 +45,6 @@ import picocli.CommandLine.Option;
             "      --set stylize.format=webp"
         })
 final class StylizeJob extends Job {
-    private static final StructType EXPECTED =
-            new StructType().add("path", DataTypes.StringType).add("output", DataTypes.StringType);
-
     @Option(
             names = "--model",
             required = true,
@@ -91,8 +78,12 @@ final class StylizeJob extends Job {
         context.stages().begin("list");
         Path from = context.storage().canonical(input);
         Path to = context.storage().canonical(output);
-        List<SourceFile> listing = new Listing(context.storage()).files(from, "--input");
-        Targets targets = targets(context, from, to, listing);
+        Targets targets = targets(context, from, to);
+        ListedFiles listed = ListedFiles.below(context, from, "--input");
+        ListedFiles photos = new ListedFiles(targets.added(listed.rows()), listed.small());
+        if (Targets.isWithin(from, to)) {
+            checkNoPhotoIsReplaced(photos.rows());
+        }
         context.stages().begin("compare");
         Model model = model(context);
         try (Lease lease = Lease.take(
@@ -102,67 +93,75 @@ final class StylizeJob extends Job {
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
             lease.deleteLeftovers();
-            return stylized(context, to, listing, targets, model, lease);
+            return stylized(context, to, photos, targets, model, lease);
         }
     }
 
     @SuppressWarnings("try") // the progress line lives as long as its block
     private static JobResult stylized(
-            JobContext context, Path to, List<SourceFile> listing, Targets targets, Model model, Lease lease) {
-        String settings = context.settings()
-                .fingerprint(
-                        "stylize.format",
-                        "stylize.quality",
-                        "stylize.max-edge-pixels",
-                        "stylize.keep-colors",
-                        "stylize.strength",
-                        "stylize.background",
-                        "stylize.limits",
-                        "stylize.engine",
-                        "stylize.engine-memory");
-        KnownFiles known = known(context, listing, to, targets, model.fingerprint(), settings);
-
+            JobContext context, Path to, ListedFiles photos, Targets targets, Model model, Lease lease) {
+        String settings = fingerprint(context.settings());
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
-        Stylization stylization = new Stylization(context, model, targets, settings, done);
         Throughput throughput = new Throughput();
-        Map<String, Long> reasons = new TreeMap<>(known.quarantined());
-        int pending = known.pending().size();
-        int perCommit = context.settings().stylize().imagesPerCommit();
         long stylized = 0;
-        try (Progress progress = new Progress("stylize", "photos", pending, done::value)) {
-            for (int start = 0; start < pending; start += perCommit) {
-                List<SourceFile> batch = known.pending().subList(start, Math.min(pending, start + perCommit));
-                context.stages().begin("stylize");
-                Dataset<Row> results = stylization.results(batch);
-                context.stages().begin("commit");
-                throughput.add(results);
-                lease.check();
-                Map<String, Long> refused = commit(context.lake(), results);
-                refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                stylized += batch.size()
-                        - refused.values().stream().mapToLong(Long::longValue).sum();
+        try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings)) {
+            Map<String, Long> reasons = new TreeMap<>(work.quarantined());
+            if (work.pending() > 0) {
+                Iterator<List<Photo>> batches =
+                        work.batches(context.settings().stylize().imagesPerCommit());
+                Stylization stylization = new Stylization(context, model, settings, done);
+                try (Progress progress = new Progress("stylize", "photos", work.pending(), done::value)) {
+                    while (batches.hasNext()) {
+                        List<Photo> batch = batches.next();
+                        context.stages().begin("stylize");
+                        List<Row> results = stylization.results(batch);
+                        context.stages().begin("commit");
+                        throughput.add(results);
+                        lease.check();
+                        Map<String, Long> refused = new StylizeCommit(context).write(batch, results);
+                        refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                        stylized += batch.size()
+                                - refused.values().stream()
+                                        .mapToLong(Long::longValue)
+                                        .sum();
+                    }
+                } finally {
+                    stylization.release();
+                }
             }
-        } finally {
-            stylization.release();
+            Map<String, String> fingerprints = new LinkedHashMap<>();
+            fingerprints.put("settings", settings);
+            fingerprints.put("model", model.fingerprint());
+            Map<String, Double> seconds = context.stages().seconds();
+            Map<String, Double> figures = throughput.figures(
+                    seconds.getOrDefault("stylize", 0.0),
+                    context.sparkContext().defaultParallelism(),
+                    seconds.values().stream().mapToDouble(each -> each).sum(),
+                    context.settings().stylize().pricePerCoreHour());
+            return new JobResult(new Counts(stylized, work.unchanged(), reasons), fingerprints, "", figures);
         }
-        Map<String, String> fingerprints = new LinkedHashMap<>();
-        fingerprints.put("settings", settings);
-        fingerprints.put("model", model.fingerprint());
-        Map<String, Double> seconds = context.stages().seconds();
-        Map<String, Double> figures = throughput.figures(
-                seconds.getOrDefault("stylize", 0.0),
-                context.sparkContext().defaultParallelism(),
-                seconds.values().stream().mapToDouble(each -> each).sum(),
-                context.settings().stylize().pricePerCoreHour());
-        return new JobResult(new Counts(stylized, known.unchanged(), reasons), fingerprints, "", figures);
     }
 
-    /** Refuses an output in which pictures would be stylized again, or would replace photos. */
-    private Targets targets(JobContext context, Path from, Path to, List<SourceFile> listing) {
+    /** Of the settings that make a picture. */
+    static String fingerprint(Settings settings) {
+        return settings.fingerprint(
+                "stylize.format",
+                "stylize.quality",
+                "stylize.max-edge-pixels",
+                "stylize.keep-colors",
+                "stylize.strength",
+                "stylize.background",
+                "stylize.limits",
+                "stylize.engine",
+                "stylize.engine-memory");
+    }
+
+    /** Refuses an output in which pictures would be stylized again. */
+    private Targets targets(JobContext context, Path from, Path to) {
         try {
             FileSystem inputs = context.storage().fileSystem(from);
-            boolean folder = inputs.getFileStatus(from).isDirectory();
-            if (folder && isWithin(to, from)) {
+            boolean folder = inputs.exists(from) && inputs.getFileStatus(from).isDirectory();
+            if (folder && Targets.isWithin(to, from)) {
                 throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input
                         + ", so its pictures would be stylized again by the next run)");
             }
@@ -170,20 +169,31 @@ final class StylizeJob extends Job {
             if (outputs.exists(to) && !outputs.getFileStatus(to).isDirectory()) {
                 throw new UsageException("Invalid --output: " + output + " (it is a file; name a folder)");
             }
-            Targets targets = new Targets(
+            return new Targets(
                     folder ? from : from.getParent(),
                     to,
                     context.settings().stylize().format());
-            Set<String> photos = listing.stream().map(SourceFile::path).collect(Collectors.toSet());
-            for (SourceFile photo : listing) {
-                if (photos.contains(targets.of(photo))) {
-                    throw new UsageException("Invalid --output: " + output + " (the picture of " + photo.path()
-                            + " would replace the photo " + targets.of(photo) + "; name another folder)");
-                }
-            }
-            return targets;
         } catch (IOException e) {
             throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Refuses an output in which a picture would replace a photo, as it may where photos lie in the output. */
+    private void checkNoPhotoIsReplaced(Dataset<Row> photos) {
+        Row replaced = photos
+                .select("path")
+                .join(
+                        photos.select(col("path").as("made_from"), col("output")),
+                        col("path").equalTo(col("output")))
+                .limit(1)
+                .collectAsList()
+                .stream()
+                .findFirst()
+                .orElse(null);
+        if (replaced != null) {
+            throw new UsageException("Invalid --output: " + output + " (the picture of "
+                    + replaced.getAs("made_from") + " would replace the photo " + replaced.getAs("path")
+                    + "; name another folder)");
         }
     }
 
@@ -194,63 +204,5 @@ final class StylizeJob extends Job {
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }
-    }
-
-    /** A photo is known where its row has this model, these settings and this target, and the picture still lies there, as long as it was. */
-    private static KnownFiles known(
-            JobContext context, List<SourceFile> listing, Path output, Targets targets, String model, String settings) {
-        Lake lake = context.lake();
-        List<Row> expected = listing.stream()
-                .map(photo -> RowFactory.create(photo.path(), targets.of(photo)))
-                .toList();
-        Dataset<Row> accepted = lake.read(Table.STYLIZED)
-                .filter(col("model_fingerprint")
-                        .equalTo(model)
-                        .and(col("settings_fingerprint").equalTo(settings)))
-                .join(context.spark().createDataFrame(expected, EXPECTED), EdgeSmoothJob.columns("path", "output"))
-                .join(present(context, output), EdgeSmoothJob.columns("output", "output_bytes"));
-        Dataset<Row> refused = lake.read(Table.QUARANTINE)
-                .filter(col("job")
-                        .equalTo("stylize")
-                        .and(col("settings_fingerprint").equalTo(settings)));
-        return KnownFiles.of(context.spark(), listing, accepted, refused);
-    }
-
-    private static Dataset<Row> present(JobContext context, Path output) {
-        List<Row> rows = new ArrayList<>();
-        try {
-            if (context.storage().fileSystem(output).exists(output)) {
-                for (SourceFile file : new Listing(context.storage()).files(output, "--output")) {
-                    rows.add(RowFactory.create(file.path(), file.sizeBytes()));
-                }
-            }
-        } catch (IOException e) {
-            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
-        }
-        StructType schema =
-                new StructType().add("output", DataTypes.StringType).add("output_bytes", DataTypes.LongType);
-        return context.spark().createDataFrame(rows, schema);
-    }
-
-    /** Records a batch whose pictures lie in the output already. Returns how many photos were refused, by reason. */
-    private static Map<String, Long> commit(Lake lake, Dataset<Row> results) {
-        Dataset<Row> stylized = results.filter(col("reason").isNull());
-        Dataset<Row> refused = results.filter(col("reason").isNotNull());
-        lake.upsert(Table.STYLIZED, stylized.withColumn("stylized", current_timestamp()));
-        Map<String, Long> reasons = new TreeMap<>();
-        refused.groupBy("reason").count().collectAsList().forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
-        if (!reasons.isEmpty()) {
-            lake.upsert(
-                    Table.QUARANTINE,
-                    refused.withColumn("job", lit("stylize"))
-                            .withColumn("collection", lit(""))
-                            .withColumn("quarantined", current_timestamp()));
-        }
-        lake.delete(Table.QUARANTINE, stylized.select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
-        return reasons;
-    }
-
-    private static boolean isWithin(Path inner, Path outer) {
-        return (inner + "/").startsWith(outer + "/");
     }
 }

@@ -1,9 +1,15 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
+
 import io.toonlake.image.ImageFormat;
-import io.toonlake.storage.SourceFile;
 import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Where the picture of each photo goes: the photo's place below the input is the picture's below the output. Built from texts, since
@@ -21,18 +27,37 @@ final class Targets implements Serializable {
      * @param output folder of the pictures
      */
     Targets(Path root, Path output, ImageFormat format) {
-        this.root = root.toString();
-        this.output = output.toString();
+        this.root = within(root);
+        this.output = within(output);
         this.format = format;
     }
 
+    /** What the paths of everything in a folder begin with. */
+    static String within(Path folder) {
+        return folder.toString().replaceFirst("/+$", "") + "/";
+    }
+
+    static boolean isWithin(Path inner, Path outer) {
+        return within(inner).startsWith(within(outer));
+    }
+
     /** The picture's path, as a listing of the output would have it. */
-    String of(SourceFile photo) {
+    String of(String photo) {
         // A file that the listing could only name by its URI has no place below the root.
-        String relative = photo.path().startsWith(root) ? photo.path().substring(root.length()) : photo.path();
+        String relative = photo.startsWith(root) ? photo.substring(root.length()) : photo;
         int slash = relative.lastIndexOf('/');
         String name = new OutputName(format).of(relative.substring(slash + 1));
-        String folder = relative.substring(0, Math.max(0, slash)).replaceFirst("^/+", "");
-        return output.replaceFirst("/+$", "") + "/" + (folder.isEmpty() ? "" : folder + "/") + name;
+        int first = 0;
+        while (first < slash && relative.charAt(first) == '/') {
+            first++;
+        }
+        return output + (slash > first ? relative.substring(first, slash) + "/" : "") + name;
+    }
+
+    /** Rows with column {@code path}, and {@code output} beside it. */
+    Dataset<Row> added(Dataset<Row> photos) {
+        return photos.withColumn(
+                "output",
+                udf((UDF1<String, String>) this::of, DataTypes.StringType).apply(col("path")));
     }
 }

@@ -3,7 +3,6 @@ package io.toonlake.job;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** How much a run of {@code stylize} made, and how fast. For the driver's thread. */
@@ -13,14 +12,14 @@ final class Throughput {
     private double engineSeconds;
 
     /** @param results a batch's rows; those with a reason made no picture */
-    void add(Dataset<Row> results) {
-        List<Row> made = results.filter("reason IS NULL")
-                .select("width", "height", "seconds")
-                .collectAsList();
-        for (Row row : made) {
-            pictures++;
-            megapixels += 1e-6 * row.getInt(0) * row.getInt(1);
-            engineSeconds += row.getDouble(2);
+    void add(List<Row> results) {
+        for (Row row : results) {
+            if (Stylization.value(row, "reason") == null) {
+                pictures++;
+                megapixels +=
+                        1e-6 * Stylization.<Integer>value(row, "width") * Stylization.<Integer>value(row, "height");
+                engineSeconds += Stylization.<Double>value(row, "seconds");
+            }
         }
     }
 

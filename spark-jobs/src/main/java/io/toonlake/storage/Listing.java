@@ -1,27 +1,29 @@
 package io.toonlake.storage;
 
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * Lists every file below a folder, in path order. What a name claims plays no part: a folder may be called {@code x.jpg} and a
+ * Lists every file below a folder. What a name claims plays no part: a folder may be called {@code x.jpg} and a
  * picture {@code notes.txt}. Names that start with a dot or an underscore are not input (the convention of Hadoop and Spark), at any
  * depth below the folder; a single file may be named instead of a folder.
+ *
+ * <p>A large folder is listed in two steps: {@link #begin} on one machine, and {@link #below} on many for the folders that it left.
  */
 public final class Listing {
+    /** Folders looked into at the beginning: a request each, one after the other. */
+    private static final int FIRST_FOLDERS = 100;
+
     private final Storage storage;
 
     public Listing(Storage storage) {
@@ -29,80 +31,161 @@ public final class Listing {
     }
 
     /**
+     * The first part of a listing.
+     *
+     * @param files found so far, in no order
+     * @param folders still to be listed, with all that is below them; none where {@code files} are all
+     */
+    public record Beginning(List<SourceFile> files, List<String> folders) {}
+
+    /**
+     * All files, in path order.
+     *
      * @param option the command line's name for the folder, for error messages
      * @throws UnreachableException where the folder is missing or the store does not answer
      */
     public List<SourceFile> files(Path folder, String option) {
-        FileSystem fileSystem = storage.fileSystem(folder);
-        List<SourceFile> files = new ArrayList<>();
-        try {
-            FileStatus root = fileSystem.getFileStatus(folder);
-            if (root.isFile()) {
-                files.add(file(root));
-                return files;
-            }
-            Deque<Path> folders = new ArrayDeque<>(List.of(root.getPath()));
-            Set<String> entered = new HashSet<>();
-            while (!folders.isEmpty()) {
-                Path next = folders.pop();
-                if (entered.add(identity(next))) {
-                    list(fileSystem, next, files, folders);
-                }
-            }
-        } catch (FileNotFoundException e) {
-            throw new UnreachableException(
-                    "Cannot read " + option + " " + Storage.shown(folder) + ": no such file or folder", e);
-        } catch (IOException e) {
-            throw new UnreachableException(
-                    "Cannot read " + option + " " + Storage.shown(folder) + ": " + Storage.reason(e), e);
-        }
+        List<SourceFile> files = new ArrayList<>(
+                begin(folder, option, Integer.MAX_VALUE, Integer.MAX_VALUE).files());
         files.sort(Comparator.comparing(SourceFile::path));
         return files;
     }
 
-    private static void list(FileSystem fileSystem, Path folder, List<SourceFile> files, Deque<Path> folders)
-            throws IOException {
-        for (FileStatus status : fileSystem.listStatus(folder)) {
-            String name = status.getPath().getName();
-            if (name.startsWith(".") || name.startsWith("_")) {
-                continue;
+    /**
+     * Lists the upper folders.
+     *
+     * @param mostFiles found, about; a folder that alone has more is left to the second step
+     * @throws UnreachableException as {@link #files}
+     */
+    public Beginning begin(Path folder, String option, int mostFiles) {
+        return begin(folder, option, mostFiles, FIRST_FOLDERS);
+    }
+
+    private Beginning begin(Path folder, String option, int mostFiles, int mostFolders) {
+        FileSystem fileSystem = storage.fileSystem(folder);
+        List<SourceFile> files = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        try {
+            FileStatus root = fileSystem.getFileStatus(folder);
+            if (root.isFile()) {
+                return new Beginning(List.of(Walk.file(root)), List.of());
             }
-            if (status.isDirectory()) {
-                folders.push(status.getPath());
-            } else {
-                files.add(file(status));
+            Walk walk = new Walk(fileSystem, folder, List.of(root.getPath().toString()));
+            for (int seen = 0; !walk.isDone() && seen < mostFolders && files.size() < mostFiles; seen++) {
+                String large = walk.next(files, mostFiles);
+                if (large != null) {
+                    left.add(large);
+                }
             }
-        }
-        if ("file".equals(fileSystem.getUri().getScheme())) {
-            addUnlisted(folder, files);
+            left.addAll(walk.waiting());
+            return new Beginning(files, left);
+        } catch (IOException e) {
+            throw unreachable(folder, option, e);
         }
     }
 
     /**
-     * Hadoop passes over local entries that it cannot look at: names in another encoding than the JVM's, links to nowhere. Here they
-     * are listed, by their URI, so that they are accounted for as unreadable.
+     * The files below some of the folders that {@link #begin} left, listed as they are asked for. Object stores give all keys below a
+     * prefix in pages of a thousand, whatever folders their names suggest.
+     *
+     * @param root what was listed at the beginning
+     * @throws UnreachableException as {@link #files}, from the iterator too
      */
-    private static void addUnlisted(Path folder, List<SourceFile> files) throws IOException {
-        try (DirectoryStream<java.nio.file.Path> entries =
-                Files.newDirectoryStream(java.nio.file.Path.of(folder.toUri().getPath()))) {
-            for (java.nio.file.Path entry : entries) {
-                String name = String.valueOf(entry.getFileName());
-                boolean hidden = name.startsWith(".") || name.startsWith("_");
-                if (!hidden && !new File(entry.toString()).exists()) {
-                    files.add(new SourceFile(entry.toUri().toString(), 0, 0));
-                }
-            }
+    public Iterator<SourceFile> below(Path root, List<String> folders, String option) {
+        FileSystem fileSystem = storage.fileSystem(root);
+        try {
+            return storage.isObjectStore(root)
+                    ? new Pages(fileSystem, root, folders, option)
+                    : new Walked(new Walk(fileSystem, root, folders), root, option);
+        } catch (IOException e) {
+            throw unreachable(root, option, e);
         }
     }
 
-    private static SourceFile file(FileStatus status) {
-        return new SourceFile(status.getPath().toString(), status.getLen(), status.getModificationTime());
+    private static UnreachableException unreachable(Path folder, String option, IOException e) {
+        String why = e instanceof FileNotFoundException ? "no such file or folder" : Storage.reason(e);
+        return new UnreachableException("Cannot read " + option + " " + Storage.shown(folder) + ": " + why, e);
     }
 
-    /** Where a local folder really lies, so that a link back to a parent ends instead of going round. */
-    private static String identity(Path folder) throws IOException {
-        return "file".equals(folder.toUri().getScheme())
-                ? java.nio.file.Path.of(folder.toUri().getPath()).toRealPath().toString()
-                : folder.toString();
+    /** One folder's files at a time. */
+    private static final class Walked implements Iterator<SourceFile> {
+        private final Walk walk;
+        private final Path root;
+        private final String option;
+        private Iterator<SourceFile> files = List.<SourceFile>of().iterator();
+
+        Walked(Walk walk, Path root, String option) {
+            this.walk = walk;
+            this.root = root;
+            this.option = option;
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                while (!files.hasNext() && !walk.isDone()) {
+                    List<SourceFile> next = new ArrayList<>();
+                    walk.next(next, Integer.MAX_VALUE);
+                    files = next.iterator();
+                }
+                return files.hasNext();
+            } catch (IOException e) {
+                throw unreachable(root, option, e);
+            }
+        }
+
+        @Override
+        public SourceFile next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return files.next();
+        }
+    }
+
+    /** All keys below one prefix after the other. */
+    static final class Pages implements Iterator<SourceFile> {
+        private final FileSystem fileSystem;
+        private final Path root;
+        private final Iterator<String> folders;
+        private final String option;
+        private String folder;
+        private RemoteIterator<LocatedFileStatus> keys;
+        private SourceFile next;
+
+        Pages(FileSystem fileSystem, Path root, List<String> folders, String option) {
+            this.fileSystem = fileSystem;
+            this.root = root;
+            this.folders = folders.iterator();
+            this.option = option;
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                while (next == null && (keys != null && keys.hasNext() || folders.hasNext())) {
+                    if (keys == null || !keys.hasNext()) {
+                        folder = folders.next();
+                        keys = fileSystem.listFiles(new Path(folder), true);
+                    } else {
+                        SourceFile file = Walk.file(keys.next());
+                        next = Walk.isVisibleBelow(folder, file.path()) ? file : null;
+                    }
+                }
+                return next != null;
+            } catch (IOException e) {
+                throw unreachable(root, option, e);
+            }
+        }
+
+        @Override
+        public SourceFile next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            SourceFile file = next;
+            next = null;
+            return file;
+        }
     }
 }

@@ -55,6 +55,11 @@ public final class Lake {
                 : spark.createDataFrame(List.of(), table.schema()));
     }
 
+    /** Whether the table exists; one that does not has no rows, and asking Spark for them would take longer. */
+    public boolean holds(Table table) {
+        return explaining(() -> folder.holds(table));
+    }
+
     /**
      * Whether any table of ours lies here: a report on nothing is a wrong URI. Table {@code runs} alone will do, since importing a model
      * leaves no more, and runs that failed for a wrong argument or URI are not recorded where there was no lake.
@@ -199,7 +204,9 @@ public final class Lake {
         if (!table.partitionColumns().isEmpty()) {
             builder = builder.partitionedBy(table.partitionColumns().toArray(String[]::new));
         }
-        return builder.execute();
+        DeltaTable made = builder.execute();
+        complete.add(table);
+        return made;
     }
 
     private boolean addMissingColumns(Table table, DeltaTable delta) {

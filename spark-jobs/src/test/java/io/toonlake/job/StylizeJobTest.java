@@ -132,6 +132,53 @@ class StylizeJobTest {
     }
 
     @Test
+    void manyFoldersAreListedAndComparedByTasks() throws IOException {
+        for (int i = 0; i < 130; i++) {
+            jobs.photo("photos/" + i % 13 + "/" + i + "/a.png", i, 16, 16);
+        }
+        jobs.write("photos/5/5/broken.jpg", new byte[] {1, 2, 3});
+        assertThat(JobFixture.counts(stylize(0, "--set", "stylize.images-per-commit=100")))
+                .isEqualTo("130/0/1");
+        jobs.photo("photos/5/5/a.png", 1, 20, 20);
+        Files.delete(folder.resolve("cartoons/7/7/a.png.jpg"));
+        jobs.photo("photos/9/new/b.png", 1, 16, 16);
+
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("3/128/1");
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("0/131/1");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(131);
+    }
+
+    @Test
+    void rowsThatReplaceNoneAreAppended() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.write("photos/b.jpg", new byte[] {1, 2, 3});
+        stylize(0);
+        jobs.photo("photos/c.jpg", 2, 32, 32);
+        stylize(0);
+        assertThat(operations("stylized")).containsExactly("CREATE TABLE", "WRITE", "WRITE");
+        assertThat(operations("quarantine")).containsExactly("CREATE TABLE", "WRITE");
+
+        jobs.photo("photos/a.jpg", 3, 40, 32);
+        jobs.photo("photos/b.jpg", 3, 40, 32);
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("2/1/0");
+        assertThat(operations("stylized")).endsWith("MERGE");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(3);
+        assertThat(jobs.rows("cartoons/_toonlake", Table.QUARANTINE).count()).isZero();
+    }
+
+    private List<String> operations(String table) {
+        return spark
+                .sql("DESCRIBE HISTORY delta.`"
+                        + folder.resolve("cartoons/_toonlake").resolve(table) + "`")
+                .orderBy("version")
+                .select("operation")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .toList();
+    }
+
+    @Test
     void aHalfFinishedOutputIsCompleted() throws IOException {
         for (int i = 0; i < 5; i++) {
             jobs.photo("photos/" + i + ".jpg", i, 32, 32);

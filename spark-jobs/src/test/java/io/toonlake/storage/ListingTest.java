@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,52 @@ class ListingTest {
                 .extracting(SourceFile::path)
                 .hasSize(2)
                 .anyMatch(path -> path.endsWith("/nowhere.jpg"));
+    }
+
+    @Test
+    void aLinkToAHiddenOrOuterFolderIsFollowedOnce() throws IOException {
+        touch("in/.hidden/a.jpg", "out/b.jpg");
+        Files.createSymbolicLink(folder.resolve("in/shown"), folder.resolve("in/.hidden"));
+        Files.createSymbolicLink(folder.resolve("in/other"), folder.resolve("out"));
+        Files.createSymbolicLink(folder.resolve("out/back"), folder.resolve("in"));
+
+        assertThat(names(folder.resolve("in"))).containsExactly("other/b.jpg", "shown/a.jpg");
+    }
+
+    @Test
+    void whatTheBeginningLeavesIsBelow() throws IOException {
+        touch("a.jpg", "b/1.jpg", "b/2.jpg", "b/3.jpg", "b/c/4.jpg", "d/5.jpg", "d/_e/6.jpg");
+        Files.createSymbolicLink(folder.resolve("d/loop"), folder.resolve("b"));
+        org.apache.hadoop.fs.Path root = storage.qualified(folder.toString());
+        Listing listing = new Listing(storage);
+
+        Listing.Beginning beginning = listing.begin(root, "--input", 2);
+
+        assertThat(beginning.files()).hasSizeLessThan(6);
+        assertThat(beginning.folders())
+                .as("a folder with three files is too large for two")
+                .contains(root + "/b");
+        Set<SourceFile> all = new HashSet<>(beginning.files());
+        for (String left : beginning.folders()) {
+            listing.below(root, List.of(left), "--input").forEachRemaining(all::add);
+        }
+        assertThat(all).hasSize(6).containsExactlyInAnyOrderElementsOf(files(folder));
+    }
+
+    @Test
+    void keysBelowAPrefixAreThoseOfAWalk() throws IOException {
+        touch("a.jpg", "b/c/1.jpg", "b/_c/2.jpg", "b/.d", "_b/3.jpg");
+        org.apache.hadoop.fs.Path root = storage.qualified(folder.toString());
+
+        List<SourceFile> keys = new ArrayList<>();
+        new Listing.Pages(
+                        storage.fileSystem(root), root, List.of(root + "/a.jpg", root + "/b", root + "/_b"), "--input")
+                .forEachRemaining(keys::add);
+
+        assertThat(keys)
+                .extracting(file -> file.path().replace(root + "/", ""))
+                .as("what is hidden is so below the prefix that was asked for")
+                .containsExactlyInAnyOrder("a.jpg", "b/c/1.jpg", "_b/3.jpg");
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Records a batch whose pictures lie in the output already. A merge takes Spark several queries over the whole table; rows that are known
+ * to replace none are appended.
+ */
+final class StylizeCommit {
+    private final SparkSession spark;
+    private final Lake lake;
+
+    StylizeCommit(JobContext context) {
+        this.spark = context.spark();
+        this.lake = context.lake();
+    }
+
+    /**
+     * @param results of {@link Stylization}, a row a photo
+     * @return how many photos were refused, by reason
+     */
+    Map<String, Long> write(List<Photo> batch, List<Row> results) {
+        Set<String> refusedBefore = new HashSet<>();
+        boolean replaces = false;
+        for (Photo photo : batch) {
+            replaces |= photo.replaces();
+            if (photo.refusedBefore()) {
+                refusedBefore.add(photo.file().path());
+            }
+        }
+        List<Row> stylized = new ArrayList<>();
+        List<Row> refused = new ArrayList<>();
+        List<Row> forgiven = new ArrayList<>();
+        boolean refusedAgain = false;
+        Map<String, Long> reasons = new TreeMap<>();
+        for (Row row : results) {
+            String reason = Stylization.value(row, "reason");
+            boolean before = refusedBefore.contains(Stylization.<String>value(row, "path"));
+            if (reason != null) {
+                refused.add(row);
+                refusedAgain |= before;
+                reasons.merge(reason, 1L, Long::sum);
+            } else {
+                stylized.add(row);
+                if (before) {
+                    forgiven.add(row);
+                }
+            }
+        }
+        write(Table.STYLIZED, replaces, stylized, rows(stylized).withColumn("stylized", current_timestamp()));
+        write(
+                Table.QUARANTINE,
+                refusedAgain,
+                refused,
+                rows(refused)
+                        .withColumn("job", lit("stylize"))
+                        .withColumn("collection", lit(""))
+                        .withColumn("quarantined", current_timestamp()));
+        if (!forgiven.isEmpty()) {
+            lake.delete(
+                    Table.QUARANTINE,
+                    rows(forgiven).select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
+        }
+        return reasons;
+    }
+
+    private void write(Table table, boolean replaces, List<Row> given, Dataset<Row> rows) {
+        if (given.isEmpty()) {
+            return;
+        }
+        if (replaces) {
+            lake.upsert(table, rows);
+        } else {
+            lake.append(table, rows);
+        }
+    }
+
+    private Dataset<Row> rows(List<Row> rows) {
+        return spark.createDataFrame(rows, Stylization.SCHEMA);
+    }
+}

@@ -1,0 +1,259 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * What a run of {@code stylize} has to do. Spark compares the photos with the tables and with the pictures in the output; the driver
+ * sees counts, and of the photos those that are to be stylized, a batch at a time.
+ *
+ * <p>A photo is unchanged where its row has this model, these settings and this picture, and the picture still lies there, as long as it
+ * was; and quarantined where it was refused as it is now, for a reason that lasts.
+ */
+final class Worklist implements AutoCloseable {
+    /** Photos that the driver sorts itself: Spark's way takes three queries. */
+    private static final int SORTED_HERE = 10_000;
+
+    /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
+    private static final scala.collection.Seq<String> PICTURE = EdgeSmoothJob.columns("output_hash", "output");
+
+    private final Dataset<Row> compared;
+    private final long pending;
+    private final long unchanged;
+    private final Map<String, Long> quarantined;
+
+    private Worklist(Dataset<Row> compared, long pending, long unchanged, Map<String, Long> quarantined) {
+        this.compared = compared;
+        this.pending = pending;
+        this.unchanged = unchanged;
+        this.quarantined = quarantined;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param photos rows {@code path, size_bytes, modified, output}, each path and each output once
+     * @param output folder of the pictures
+     */
+    static Worklist of(
+            JobContext context, ListedFiles photos, Path output, Targets targets, String model, String settings) {
+        Dataset<Row> compared = compared(context, photos, output, targets, model, settings);
+        // Of photos that are done, a run over a million of them needs to keep their number only.
+        Column isPending = col("status").isNull();
+        Dataset<Row> kept = compared.select(
+                        when(isPending, col("path")).as("path"),
+                        when(isPending, col("size_bytes")).as("size_bytes"),
+                        when(isPending, col("modified")).as("modified"),
+                        when(isPending, col("output")).as("output"),
+                        col("replaces"),
+                        col("refused_before"),
+                        col("status"))
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        long pending = 0;
+        long unchanged = 0;
+        Map<String, Long> quarantined = new TreeMap<>();
+        for (Row row : kept.groupBy("status").agg(count(lit(1))).collectAsList()) {
+            if (row.isNullAt(0)) {
+                pending = row.getLong(1);
+            } else if (row.getString(0).isEmpty()) {
+                unchanged = row.getLong(1);
+            } else {
+                quarantined.put(row.getString(0), row.getLong(1));
+            }
+        }
+        return new Worklist(kept, pending, unchanged, quarantined);
+    }
+
+    private static Dataset<Row> compared(
+            JobContext context, ListedFiles photos, Path output, Targets targets, String model, String settings) {
+        Lake lake = context.lake();
+        Dataset<Row> listed =
+                photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
+        Column done = lit(false);
+        Column replaces = lit(false);
+        if (lake.holds(Table.STYLIZED)) {
+            Dataset<Row> made = lake.read(Table.STYLIZED)
+                    .filter(col("output").startsWith(Targets.within(output)))
+                    .select(
+                            xxhash64(col("output")).as("output_hash"),
+                            col("output"),
+                            photoHash().as("made_from"),
+                            col("output_bytes").as("made_bytes"),
+                            col("model_fingerprint")
+                                    .equalTo(model)
+                                    .and(col("settings_fingerprint").equalTo(settings))
+                                    .as("as_now"));
+            listed = joined(photos, listed, made);
+            listed = joined(photos, listed, present(context, output));
+            done = col("as_now")
+                    .and(col("made_from").equalTo(col("photo_hash")))
+                    .and(col("made_bytes").equalTo(col("present_bytes")));
+            replaces = col("made_from").isNotNull();
+        }
+        Column reason = lit(null).cast("string");
+        Column refusedBefore = lit(false);
+        if (lake.holds(Table.QUARANTINE)) {
+            Dataset<Row> refused = targets.added(
+                            lake.read(Table.QUARANTINE).filter(col("job").equalTo("stylize")))
+                    .select(
+                            xxhash64(col("output")).as("output_hash"),
+                            col("output"),
+                            photoHash().as("refused_as"),
+                            when(
+                                            col("settings_fingerprint")
+                                                    .equalTo(settings)
+                                                    .and(not(col("reason").isin(KnownFiles.TRIED_AGAIN))),
+                                            col("reason"))
+                                    .as("reason"));
+            listed = joined(photos, listed, refused);
+            reason = when(col("refused_as").equalTo(col("photo_hash")), col("reason"));
+            refusedBefore = col("refused_as").isNotNull();
+        }
+        return listed.select(
+                col("path"),
+                col("size_bytes"),
+                col("modified"),
+                col("output"),
+                replaces.as("replaces"),
+                refusedBefore.as("refused_before"),
+                // A run that was killed between two commits leaves a photo in both tables; either way it is known.
+                when(coalesce(done, lit(false)), lit("")).otherwise(reason).as("status"));
+    }
+
+    /** What makes a photo another one. With 64 bits, of 2^64 changes one would go unnoticed. */
+    private static Column photoHash() {
+        return xxhash64(col("path"), col("size_bytes"), col("modified"));
+    }
+
+    /**
+     * Spark guesses how large a table is by its compressed files, and would send one with a million paths to every task; merging
+     * sorted rows is safe at any size. Where the photos are few, they are what is sent.
+     */
+    private static Dataset<Row> joined(ListedFiles photos, Dataset<Row> listed, Dataset<Row> others) {
+        if (!photos.small()) {
+            return listed.join(others.hint("merge"), PICTURE, "left");
+        }
+        Dataset<Row> few = org.apache.spark.sql.functions.broadcast(
+                photos.rows().select(xxhash64(col("output")).as("output_hash"), col("output")));
+        return listed.join(others.join(few, PICTURE, "left_semi"), PICTURE, "left");
+    }
+
+    private static Dataset<Row> present(JobContext context, Path output) {
+        try {
+            Dataset<Row> files = context.storage().fileSystem(output).exists(output)
+                    ? ListedFiles.below(context, output, "--output").rows()
+                    : ListedFiles.rows(context, List.of());
+            return files.select(
+                    xxhash64(col("path")).as("output_hash"),
+                    col("path").as("output"),
+                    col("size_bytes").as("present_bytes"));
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+        }
+    }
+
+    long pending() {
+        return pending;
+    }
+
+    long unchanged() {
+        return unchanged;
+    }
+
+    /** How many were refused before and are as they were, by reason. */
+    Map<String, Long> quarantined() {
+        return quarantined;
+    }
+
+    /**
+     * The photos to stylize, in path order, so many at a time. To be asked for before the tables change, which makes Spark forget what
+     * it has kept of them.
+     */
+    Iterator<List<Photo>> batches(int photos) {
+        return batches(photos, SORTED_HERE);
+    }
+
+    Iterator<List<Photo>> batches(int photos, int sortedHere) {
+        Iterator<Photo> all = pending == 0 ? List.<Photo>of().iterator() : sorted(photos, sortedHere);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return all.hasNext();
+            }
+
+            @Override
+            public List<Photo> next() {
+                if (!all.hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                List<Photo> batch = new ArrayList<>();
+                while (batch.size() < photos && all.hasNext()) {
+                    batch.add(all.next());
+                }
+                return batch;
+            }
+        };
+    }
+
+    private Iterator<Photo> sorted(int photos, int sortedHere) {
+        Dataset<Row> rows = compared.filter(col("status").isNull());
+        if (pending <= sortedHere) {
+            return rows.collectAsList().stream()
+                    .map(Worklist::photo)
+                    .sorted(Comparator.comparing(photo -> photo.file().path()))
+                    .iterator();
+        }
+        int parts = (int) Math.min(10_000, 1 + pending / Math.max(photos, 1_000));
+        Iterator<Row> sorted = rows.repartitionByRange(parts, col("path"))
+                .sortWithinPartitions("path")
+                .toLocalIterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return sorted.hasNext();
+            }
+
+            @Override
+            public Photo next() {
+                return photo(sorted.next());
+            }
+        };
+    }
+
+    private static Photo photo(Row row) {
+        return new Photo(
+                new SourceFile(
+                        row.getString(0), row.getLong(1), row.getTimestamp(2).getTime()),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getBoolean(5));
+    }
+
+    @Override
+    public void close() {
+        compared.unpersist();
+    }
+}
