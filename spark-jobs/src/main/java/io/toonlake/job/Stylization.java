@@ -15,7 +15,9 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -54,9 +56,22 @@ final class Stylization {
 
     private final JobContext context;
     private final Task task;
+    private final StopSignal stop;
+    private Optional<String> fault = Optional.empty();
 
-    Stylization(JobContext context, Model model, Targets targets, String settingsFingerprint, LongAccumulator done) {
+    /**
+     * @param done counts photos as they are done
+     * @param stop what ends a batch early
+     */
+    Stylization(
+            JobContext context,
+            Model model,
+            Targets targets,
+            String settingsFingerprint,
+            LongAccumulator done,
+            StopSignal stop) {
         this.context = context;
+        this.stop = stop;
         this.task = new Task(
                 context.sparkContext()
                         .broadcast(new SerializableConfiguration(
@@ -74,13 +89,23 @@ final class Stylization {
                 done);
     }
 
-    /** Stylizes now; the rows are small and come back to the driver. */
+    /** Stylizes now; the rows are small and come back to the driver. Photos that were not come to have none. */
     Dataset<Row> results(List<SourceFile> photos) {
         int tasks = Math.max(
                 Math.min(photos.size(), 4 * context.sparkContext().defaultParallelism()),
                 (photos.size() + PHOTOS_PER_TASK - 1) / PHOTOS_PER_TASK);
         JavaRDD<SourceFile> files = context.sparkContext().parallelize(photos, tasks);
-        return context.spark().createDataFrame(files.mapPartitions(task::rows).collect(), SCHEMA);
+        Rates rates = Rates.of(context.settings().stylize(), context.sparkContext());
+        Outcomes outcomes = new Outcomes(context.sparkContext().sc());
+        Task work = task;
+        stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
+        fault = outcomes.fault();
+        return context.spark().createDataFrame(outcomes.rows(), SCHEMA);
+    }
+
+    /** The store that the last batch met and that does not answer, if any: photos that have no row for it are still to be done. */
+    Optional<String> fault() {
+        return fault;
     }
 
     /** Frees what the executors hold for this run. */
@@ -99,28 +124,27 @@ final class Stylization {
             LongAccumulator done)
             implements Serializable {
 
-        Iterator<Row> rows(Iterator<SourceFile> photos) {
+        void stylize(Iterator<SourceFile> photos, Rates rates, Outcomes outcomes) {
             Storage storage = new Storage(hadoop.value().value());
             SourceReader reader = new SourceReader(storage, settings.limits());
             ImageEncoder encoder = new ImageEncoder();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return photos.hasNext();
-                }
-
-                @Override
-                public Row next() {
-                    Row row = stylized(photos.next(), storage, reader, encoder);
+            Gate gate = Gate.of(runId);
+            while (photos.hasNext() && gate.awaitRead(rates.readsPerSecond())) {
+                try {
+                    outcomes.add(stylized(photos.next(), storage, reader, encoder, rates));
                     done.add(1);
-                    return row;
+                } catch (UnreachableException e) {
+                    // Spark would try again, photo by photo, and throw away what is done.
+                    gate.shut();
+                    outcomes.add(e);
                 }
-            };
+            }
         }
 
-        private Row stylized(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder) {
+        private Row stylized(
+                SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder, Rates rates) {
             try {
-                return made(photo, storage, reader, encoder);
+                return made(photo, storage, reader, encoder, rates);
             } catch (ImageRefusedException e) {
                 return refused(photo, e);
             } catch (UnreachableException e) {
@@ -133,7 +157,7 @@ final class Stylization {
             }
         }
 
-        private Row made(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder)
+        private Row made(SourceFile photo, Storage storage, SourceReader reader, ImageEncoder encoder, Rates rates)
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
@@ -147,6 +171,11 @@ final class Stylization {
             }
             byte[] bytes = encoded(photo, cartoon, encoder);
             String target = targets.of(photo);
+            Gate.of(runId).awaitWrite(rates.writesPerSecond());
+            if (TaskContext.get().isInterrupted()) {
+                // Native code does not notice a cancelled job; by now another run may write here.
+                throw new UnreachableException("Cannot write " + target + ": the job was cancelled");
+            }
             write(photo, storage, target, bytes);
             return RowFactory.create(
                     photo.path(),
@@ -204,7 +233,7 @@ final class Stylization {
                             "Cannot write the picture of " + photo.path() + ": " + e.getMessage());
                 }
                 throw new UnreachableException(
-                        "Cannot write " + Storage.shown(new Path(target)) + ": " + e.getMessage(), e);
+                        "Cannot write " + Storage.shown(new Path(target)) + ": " + Storage.reason(e), e);
             }
         }
 

@@ -10,6 +10,7 @@ import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -122,27 +124,36 @@ final class StylizeJob extends Job {
         KnownFiles known = known(context, listing, to, targets, model.fingerprint(), settings);
 
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
-        Stylization stylization = new Stylization(context, model, targets, settings, done);
+        Gate gate = Gate.of(context.runId());
+        StopSignal stop = StopSignal.heed(
+                gate,
+                Duration.ofSeconds(context.settings().stylize().stopGraceSeconds()),
+                () -> context.spark().sparkContext().cancelJobGroup(context.runId()));
+        Stylization stylization = new Stylization(context, model, targets, settings, done, stop);
         Throughput throughput = new Throughput();
         Map<String, Long> reasons = new TreeMap<>(known.quarantined());
         int pending = known.pending().size();
         int perCommit = context.settings().stylize().imagesPerCommit();
         long stylized = 0;
+        long left = pending;
         try (Progress progress = new Progress("stylize", "photos", pending, done::value)) {
-            for (int start = 0; start < pending; start += perCommit) {
+            for (int start = 0; start < pending && !gate.isShut(); start += perCommit) {
                 List<SourceFile> batch = known.pending().subList(start, Math.min(pending, start + perCommit));
                 context.stages().begin("stylize");
                 Dataset<Row> results = stylization.results(batch);
                 context.stages().begin("commit");
                 throughput.add(results);
-                lease.check();
-                Map<String, Long> refused = commit(context.lake(), results);
+                long handled = results.count();
+                Map<String, Long> refused = committed(context.lake(), results, handled, lease, stylization.fault());
                 refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                stylized += batch.size()
+                stylized += handled
                         - refused.values().stream().mapToLong(Long::longValue).sum();
+                left -= handled;
             }
         } finally {
+            stop.close();
             stylization.release();
+            Gate.forget(context.runId());
         }
         Map<String, String> fingerprints = new LinkedHashMap<>();
         fingerprints.put("settings", settings);
@@ -153,7 +164,14 @@ final class StylizeJob extends Job {
                 context.sparkContext().defaultParallelism(),
                 seconds.values().stream().mapToDouble(each -> each).sum(),
                 context.settings().stylize().pricePerCoreHour());
-        return new JobResult(new Counts(stylized, known.unchanged(), reasons), fingerprints, "", figures);
+        JobResult result = new JobResult(new Counts(stylized, known.unchanged(), reasons), fingerprints, "", figures);
+        if (left > 0) {
+            throw new StoppedException(
+                    "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
+                            .formatted(left),
+                    result);
+        }
+        return result;
     }
 
     /** Refuses an output in which pictures would be stylized again, or would replace photos. */
@@ -182,7 +200,7 @@ final class StylizeJob extends Job {
             }
             return targets;
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --output " + output + ": " + Storage.reason(e), e);
         }
     }
 
@@ -224,11 +242,30 @@ final class StylizeJob extends Job {
                 }
             }
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --output " + output + ": " + Storage.reason(e), e);
         }
         StructType schema =
                 new StructType().add("output", DataTypes.StringType).add("output_bytes", DataTypes.LongType);
         return context.spark().createDataFrame(rows, schema);
+    }
+
+    /** Commits a batch, also one that a store cut short; that is told afterwards. */
+    private static Map<String, Long> committed(
+            Lake lake, Dataset<Row> results, long handled, Lease lease, Optional<String> fault) {
+        Map<String, Long> refused = Map.of();
+        try {
+            if (handled > 0) {
+                lease.check();
+                refused = commit(lake, results);
+            }
+        } catch (UnreachableException e) {
+            // Of two stores out of reach, or one met twice, the first is what to look at.
+            throw fault.isPresent() ? new UnreachableException(fault.get(), e) : e;
+        }
+        if (fault.isPresent()) {
+            throw new UnreachableException(fault.get());
+        }
+        return refused;
     }
 
     /** Records a batch whose pictures lie in the output already. Returns how many photos were refused, by reason. */
