@@ -20,6 +20,9 @@ import java.io.Serializable;
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
  * @param leaseSeconds how long a run that shows no sign of life keeps others from the output
+ * @param stopGraceSeconds how long photos in work may still take after SIGTERM
+ * @param maxReadsPerSecond photos read by all executors together; 0 for no limit
+ * @param maxWritesPerSecond pictures written by all executors together; 0 for no limit
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -34,6 +37,9 @@ public record StylizeSettings(
         long engineMemoryBytes,
         int imagesPerCommit,
         int leaseSeconds,
+        int stopGraceSeconds,
+        double maxReadsPerSecond,
+        double maxWritesPerSecond,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -63,6 +69,9 @@ public record StylizeSettings(
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
                 reader.intBetween("stylize.lease-seconds", 2, 86_400),
+                reader.intBetween("stylize.stop-grace-seconds", 0, 86_400),
+                reader.doubleBetween("stylize.max-reads-per-second", 0, 1_000_000.0),
+                reader.doubleBetween("stylize.max-writes-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

@@ -6,7 +6,9 @@ enum ExitCode {
     BUG(1, "failed"),
     USAGE(2, "refused"),
     OVER_BUDGET(3, "over-budget"),
-    UNREACHABLE(4, "unreachable");
+    UNREACHABLE(4, "unreachable"),
+    /** 128 + 15, as shells and Kubernetes number a process that SIGTERM has ended. */
+    STOPPED(143, "stopped");
 
     private final int code;
     private final String outcome;

@@ -13,6 +13,7 @@ import io.toonlake.ingest.SampleCutter;
 import io.toonlake.ingest.Split;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Domain;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -164,6 +165,8 @@ final class ImagePreparation {
                         cuts.toArray());
             } catch (ImageRefusedException e) {
                 return refused(file, e.reason(), e.getMessage());
+            } catch (UnreachableException e) {
+                throw e;
             } catch (RuntimeException e) {
                 LOG.warn("Cannot prepare {}", file.path(), e);
                 return refused(file, RefusalReason.FAILED, "Cannot prepare " + file.path() + ": " + e);

@@ -164,7 +164,7 @@ final class ImportModelJob extends Job {
         } catch (ModelFormatException e) {
             throw new UsageException("Invalid --weights: " + weights + " (" + e.getMessage() + ")");
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --weights " + weights + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --weights " + weights + ": " + Storage.reason(e), e);
         }
     }
 
@@ -186,7 +186,7 @@ final class ImportModelJob extends Job {
         } catch (ModelFormatException e) {
             throw new UsageException("Invalid --weights: " + weights + " (" + e.getMessage() + ")");
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --weights " + weights + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --weights " + weights + ": " + Storage.reason(e), e);
         }
     }
 

@@ -4,8 +4,10 @@ import io.toonlake.config.Settings;
 import io.toonlake.config.SettingsException;
 import io.toonlake.device.DeviceException;
 import io.toonlake.storage.HeldException;
+import io.toonlake.storage.Patience;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Table;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Spec;
  * leaves no row where there were no tables: a mistyped URI must not become a lake.
  */
 abstract class Job implements Callable<Integer> {
+    private static final Duration RECORD = Duration.ofSeconds(30);
+
     @Mixin
     private CommonOptions common;
 
@@ -49,7 +53,7 @@ abstract class Job implements Callable<Integer> {
         try (JobContext context = JobContext.open(settings, run.runId(), spec.name(), tables())) {
             RunRecord ended = attempt(run, settings, context);
             context.stages().begin("record");
-            ended = record(ended, context);
+            ended = recorded(ended, context);
             return finished(ended, context);
         } catch (UnreachableException | HeldException e) {
             // Not recorded: the tables are out of reach, or another run's to write to.
@@ -66,6 +70,8 @@ abstract class Job implements Callable<Integer> {
             return run.ended(ExitCode.DONE, result, result.message());
         } catch (UsageException e) {
             return failed(run, ExitCode.USAGE, e);
+        } catch (StoppedException e) {
+            return run.ended(ExitCode.STOPPED, e.result(), e.getMessage());
         } catch (StageFailedException e) {
             return failed(run, e.code(), e);
         } catch (HeldException e) {
@@ -87,6 +93,14 @@ abstract class Job implements Callable<Integer> {
     private RunRecord failed(RunRecord run, ExitCode code, Exception problem) {
         spec.commandLine().getErr().println(problem.getMessage());
         return run.ended(code, null, String.valueOf(problem.getMessage()));
+    }
+
+    /** The store that a run could not reach may be the tables', and has been waited for long enough. */
+    private RunRecord recorded(RunRecord ended, JobContext context) {
+        return ended.exitCode() == ExitCode.UNREACHABLE
+                ? Patience.within(RECORD, "record this run", () -> record(ended, context))
+                        .orElse(ended)
+                : record(ended, context);
     }
 
     /** A run that cannot be recorded has not succeeded, but its work stands and its own exit code matters more. */

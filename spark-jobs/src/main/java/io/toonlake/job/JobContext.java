@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import io.toonlake.config.Settings;
+import io.toonlake.storage.S3aDefaults;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
@@ -25,6 +26,7 @@ final class JobContext implements AutoCloseable {
         this.owned = owned;
         this.settings = settings;
         this.runId = runId;
+        S3aDefaults.apply(spark.sparkContext().hadoopConfiguration());
         this.storage = new Storage(spark.sparkContext().hadoopConfiguration());
         this.stages = stages;
         this.lake = new Lake(spark, storage.qualified(tables));
@@ -87,7 +89,7 @@ final class JobContext implements AutoCloseable {
 
     static UnreachableException unreadableModel(String option, String folder, IOException cause) {
         return new UnreachableException(
-                "Cannot read " + option + " " + folder + ": " + cause.getMessage()
+                "Cannot read " + option + " " + folder + ": " + Storage.reason(cause)
                         + " (a model is a folder that train or import-model wrote)",
                 cause);
     }

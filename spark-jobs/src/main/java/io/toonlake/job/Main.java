@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "1:a fault of Toonlake's own; a stack trace says where",
             "2:the command line or a setting is wrong",
             "3:more images were quarantined than max-quarantined-fraction allows; what is good is kept",
-            "4:a store, a folder or a model cannot be reached"
+            "4:a store, a folder or a model cannot be reached",
+            "143:ended by SIGTERM; stylize has finished what was in work and committed it, and the next run goes on"
         },
         footer = {
             "",
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        StopSignal.listen();
         int code = run(arguments);
         // Natives keep threads of their own, so the process is ended even where the code is 0.
         System.exit(code);

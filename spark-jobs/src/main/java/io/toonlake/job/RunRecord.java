@@ -37,7 +37,9 @@ record RunRecord(
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     static RunRecord started(CommandSpec spec) {
-        String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        // URIs may carry credentials.
+        String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs())
+                .replaceAll("(\\w:/+)[^/@\\s]+@", "$1***@");
         return new RunRecord(
                 UUID.randomUUID().toString(), spec.name(), arguments, Instant.now(), null, null, null, null, "");
     }

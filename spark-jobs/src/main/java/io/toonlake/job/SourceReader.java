@@ -8,6 +8,7 @@ import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.RefusalReason;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 
@@ -26,14 +27,21 @@ final class SourceReader {
     /** @param sha256 of the file's bytes, hexadecimal */
     record Source(DecodedImage decoded, String sha256) {}
 
-    /** @throws ImageRefusedException with the reason for the quarantine; its message names the file */
+    /**
+     * @throws ImageRefusedException with the reason for the quarantine; its message names the file
+     * @throws UnreachableException where the store fails, and not this file
+     */
     Source read(SourceFile file) throws ImageRefusedException {
         try {
             limits.checkBytes(file.sizeBytes());
-            byte[] bytes = storage.read(new Path(file.path()), limits.maxBytes());
+            byte[] bytes = storage.read(file, limits.maxBytes());
             return new Source(decoder.decode(bytes), Fingerprint.of(bytes));
         } catch (IOException e) {
-            throw refused(file, RefusalReason.UNREADABLE, String.valueOf(e.getMessage()));
+            Path path = new Path(file.path());
+            if (!storage.isMatterOfTheFile(path, e)) {
+                throw new UnreachableException("Cannot read " + Storage.shown(path) + ": " + Storage.reason(e), e);
+            }
+            throw refused(file, RefusalReason.UNREADABLE, Storage.reason(e));
         } catch (ImageRefusedException e) {
             throw refused(file, e.reason(), e.getMessage());
         }

@@ -15,7 +15,10 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -52,9 +55,16 @@ final class Stylization {
 
     private final JobContext context;
     private final Task task;
+    private final StopSignal stop;
+    private Optional<String> fault = Optional.empty();
 
-    Stylization(JobContext context, Model model, String settingsFingerprint, LongAccumulator done) {
+    /**
+     * @param done counts photos as they are done
+     * @param stop what ends a batch early
+     */
+    Stylization(JobContext context, Model model, String settingsFingerprint, LongAccumulator done, StopSignal stop) {
         this.context = context;
+        this.stop = stop;
         this.task = new Task(
                 ListedFiles.hadoop(context),
                 new SharedStylizer(
@@ -69,15 +79,23 @@ final class Stylization {
                 done);
     }
 
-    /** Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. */
+    /** Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. Photos that were not come to have none. */
     List<Row> results(List<Photo> photos) {
         int tasks = Math.max(
                 Math.min(photos.size(), 4 * context.sparkContext().defaultParallelism()),
                 (photos.size() + PHOTOS_PER_TASK - 1) / PHOTOS_PER_TASK);
-        return context.sparkContext()
-                .parallelize(photos, tasks)
-                .mapPartitions(task::rows)
-                .collect();
+        JavaRDD<Photo> files = context.sparkContext().parallelize(photos, tasks);
+        Rates rates = Rates.of(context.settings().stylize(), context.sparkContext());
+        Outcomes outcomes = new Outcomes(context.sparkContext().sc());
+        Task work = task;
+        stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
+        fault = outcomes.fault();
+        return outcomes.rows();
+    }
+
+    /** The store that the last batch met and that does not answer, if any: photos that have no row for it are still to be done. */
+    Optional<String> fault() {
+        return fault;
     }
 
     /** What a row of {@link #results} has in a column; null included. */
@@ -100,29 +118,27 @@ final class Stylization {
             LongAccumulator done)
             implements Serializable {
 
-        Iterator<Row> rows(Iterator<Photo> photos) {
+        void stylize(Iterator<Photo> photos, Rates rates, Outcomes outcomes) {
             Storage storage = new Storage(hadoop.value().value());
             SourceReader reader = new SourceReader(storage, settings.limits());
             ImageEncoder encoder = new ImageEncoder();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return photos.hasNext();
-                }
-
-                @Override
-                public Row next() {
-                    Row row = stylized(photos.next(), storage, reader, encoder);
+            Gate gate = Gate.of(runId);
+            while (photos.hasNext() && gate.awaitRead(rates.readsPerSecond())) {
+                try {
+                    outcomes.add(stylized(photos.next(), storage, reader, encoder, rates));
                     done.add(1);
-                    return row;
+                } catch (UnreachableException e) {
+                    // Spark would try again, photo by photo, and throw away what is done.
+                    gate.shut();
+                    outcomes.add(e);
                 }
-            };
+            }
         }
 
-        private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder) {
+        private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder, Rates rates) {
             SourceFile photo = given.file();
             try {
-                return made(photo, given.output(), storage, reader, encoder);
+                return made(photo, given.output(), storage, reader, encoder, rates);
             } catch (ImageRefusedException e) {
                 return refused(photo, e);
             } catch (UnreachableException e) {
@@ -135,7 +151,13 @@ final class Stylization {
             }
         }
 
-        private Row made(SourceFile photo, String target, Storage storage, SourceReader reader, ImageEncoder encoder)
+        private Row made(
+                SourceFile photo,
+                String target,
+                Storage storage,
+                SourceReader reader,
+                ImageEncoder encoder,
+                Rates rates)
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
@@ -148,6 +170,11 @@ final class Stylization {
                 cartoon = cartoon.over(settings.background());
             }
             byte[] bytes = encoded(photo, cartoon, encoder);
+            Gate.of(runId).awaitWrite(rates.writesPerSecond());
+            if (TaskContext.get().isInterrupted()) {
+                // Native code does not notice a cancelled job; by now another run may write here.
+                throw new UnreachableException("Cannot write " + target + ": the job was cancelled");
+            }
             write(photo, storage, target, bytes);
             return RowFactory.create(
                     photo.path(),
@@ -205,7 +232,7 @@ final class Stylization {
                             "Cannot write the picture of " + photo.path() + ": " + e.getMessage());
                 }
                 throw new UnreachableException(
-                        "Cannot write " + Storage.shown(new Path(target)) + ": " + e.getMessage(), e);
+                        "Cannot write " + Storage.shown(new Path(target)) + ": " + Storage.reason(e), e);
             }
         }
 

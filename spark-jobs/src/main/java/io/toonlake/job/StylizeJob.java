@@ -7,6 +7,7 @@ import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
+import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -102,28 +104,34 @@ final class StylizeJob extends Job {
             JobContext context, Path to, ListedFiles photos, Targets targets, Model model, Lease lease) {
         String settings = fingerprint(context.settings());
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
+        Gate gate = Gate.of(context.runId());
+        StopSignal stop = StopSignal.heed(
+                gate,
+                Duration.ofSeconds(context.settings().stylize().stopGraceSeconds()),
+                () -> context.spark().sparkContext().cancelJobGroup(context.runId()));
         Throughput throughput = new Throughput();
         long stylized = 0;
         try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings)) {
             Map<String, Long> reasons = new TreeMap<>(work.quarantined());
-            if (work.pending() > 0) {
+            long left = work.pending();
+            if (left > 0) {
                 Iterator<List<Photo>> batches =
                         work.batches(context.settings().stylize().imagesPerCommit());
-                Stylization stylization = new Stylization(context, model, settings, done);
-                try (Progress progress = new Progress("stylize", "photos", work.pending(), done::value)) {
-                    while (batches.hasNext()) {
+                Stylization stylization = new Stylization(context, model, settings, done, stop);
+                try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
+                    while (!gate.isShut() && batches.hasNext()) {
                         List<Photo> batch = batches.next();
                         context.stages().begin("stylize");
                         List<Row> results = stylization.results(batch);
                         context.stages().begin("commit");
                         throughput.add(results);
-                        lease.check();
-                        Map<String, Long> refused = new StylizeCommit(context).write(batch, results);
+                        Map<String, Long> refused = committed(context, batch, results, lease, stylization.fault());
                         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                        stylized += batch.size()
+                        stylized += results.size()
                                 - refused.values().stream()
                                         .mapToLong(Long::longValue)
                                         .sum();
+                        left -= results.size();
                     }
                 } finally {
                     stylization.release();
@@ -138,7 +146,18 @@ final class StylizeJob extends Job {
                     context.sparkContext().defaultParallelism(),
                     seconds.values().stream().mapToDouble(each -> each).sum(),
                     context.settings().stylize().pricePerCoreHour());
-            return new JobResult(new Counts(stylized, work.unchanged(), reasons), fingerprints, "", figures);
+            JobResult result =
+                    new JobResult(new Counts(stylized, work.unchanged(), reasons), fingerprints, "", figures);
+            if (left > 0) {
+                throw new StoppedException(
+                        "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
+                                .formatted(left),
+                        result);
+            }
+            return result;
+        } finally {
+            stop.close();
+            Gate.forget(context.runId());
         }
     }
 
@@ -174,7 +193,7 @@ final class StylizeJob extends Job {
                     to,
                     context.settings().stylize().format());
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --output " + output + ": " + Storage.reason(e), e);
         }
     }
 
@@ -204,5 +223,24 @@ final class StylizeJob extends Job {
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }
+    }
+
+    /** Commits a batch, also one that a store cut short; that is told afterwards. */
+    private static Map<String, Long> committed(
+            JobContext context, List<Photo> batch, List<Row> results, Lease lease, Optional<String> fault) {
+        Map<String, Long> refused = Map.of();
+        try {
+            if (!results.isEmpty()) {
+                lease.check();
+                refused = new StylizeCommit(context).write(batch, results);
+            }
+        } catch (UnreachableException e) {
+            // Of two stores out of reach, or one met twice, the first is what to look at.
+            throw fault.isPresent() ? new UnreachableException(fault.get(), e) : e;
+        }
+        if (fault.isPresent()) {
+            throw new UnreachableException(fault.get());
+        }
+        return refused;
     }
 }

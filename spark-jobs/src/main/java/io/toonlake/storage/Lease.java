@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -38,6 +39,8 @@ public final class Lease implements AutoCloseable {
 
     private static final String EXTENSION = ".json";
     private static final long MAX_BYTES = 64 << 10;
+
+    private static final Duration RELEASE = Duration.ofSeconds(10);
 
     /** Renewals within a duration, so that two may fail. */
     private static final int RENEWALS = 3;
@@ -120,7 +123,9 @@ public final class Lease implements AutoCloseable {
     });
     private final Runnable releaseAtExit = this::close;
 
-    private boolean held;
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    private volatile boolean held;
     private boolean closed;
     private boolean taken;
     private long writtenNanos;
@@ -283,7 +288,7 @@ public final class Lease implements AutoCloseable {
                 taken = System.nanoTime() - before > duration.toNanos();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Cannot renew the lease {}: {}", Storage.shown(file), e.getMessage());
+            LOG.warn("Cannot renew the lease {}: {}", Storage.shown(file), Storage.reason(e));
         }
     }
 
@@ -329,18 +334,25 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** Gives the folder back. */
+    /** Apart, since a renewal may be waiting for the store and keep this from its turn. */
+    private synchronized boolean release() {
+        closed = true;
+        if (!taken) {
+            deleteOwn();
+        }
+        return true;
+    }
+
+    /** Gives the folder back; where the store does not answer, in a few seconds at most. */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            clock.shutdownNow();
-            if (!taken) {
-                deleteOwn();
-            }
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        clock.shutdownNow();
+        if (Patience.within(RELEASE, "give back the lease " + Storage.shown(file), this::release)
+                .isEmpty()) {
+            LOG.warn("Cannot give back the lease {}: no answer; it ends by itself", Storage.shown(file));
         }
         if (held && !ShutdownHookManager.get().isShutdownInProgress()) {
             ShutdownHookManager.get().removeShutdownHook(releaseAtExit);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -17,6 +18,12 @@ import org.apache.hadoop.fs.Path;
 public final class Storage {
     /** What the names begin with of files that are being written, or that a killed writer has left. */
     public static final String UNFINISHED = ".unfinished.";
+
+    /** Times that an object which comes in another length than listed is asked for. */
+    private static final int READS = 3;
+
+    /** A store that has not answered for so long is not there. */
+    private static final Duration ANSWER = Duration.ofSeconds(20);
 
     private final Configuration configuration;
 
@@ -75,12 +82,63 @@ public final class Storage {
      */
     public byte[] read(Path path, long maxBytes) throws IOException {
         try (InputStream in = fileSystem(path).open(path)) {
-            byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, maxBytes + 1));
-            if (bytes.length > maxBytes) {
-                throw new IOException("holds more than " + maxBytes + " bytes");
-            }
-            return bytes;
+            return bounded(in, maxBytes);
         }
+    }
+
+    private static byte[] bounded(InputStream in, long maxBytes) throws IOException {
+        byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, maxBytes + 1));
+        if (bytes.length > maxBytes) {
+            throw new IOException("holds more than " + maxBytes + " bytes");
+        }
+        return bytes;
+    }
+
+    /**
+     * Reads a file that a listing has shown. One that an object store gives other than it was listed is asked for again.
+     *
+     * @throws IOException as {@link #read(Path, long)}, and where it is not as long as listed
+     */
+    public byte[] read(SourceFile file, long maxBytes) throws IOException {
+        Path path = new Path(file.path());
+        FileSystem fileSystem = fileSystem(path);
+        int attempts = isObjectStore(path) ? READS : 1;
+        byte[] bytes = new byte[0];
+        for (int attempt = 0; attempt < attempts; attempt++) {
+            try (InputStream in =
+                    S3aReading.fits(fileSystem) ? S3aReading.open(fileSystem, file) : fileSystem.open(path)) {
+                bytes = bounded(in, maxBytes);
+            }
+            if (bytes.length == file.sizeBytes()) {
+                return bytes;
+            }
+        }
+        throw new IncompleteReadException(bytes.length, file.sizeBytes());
+    }
+
+    /**
+     * Whether a failed {@link #read(SourceFile, long)} is a matter of this one file (gone, changed, closed to us), so that the next may well
+     * be read, and not of its store. Where the failure does not say, the store is asked something else.
+     */
+    public boolean isMatterOfTheFile(Path path, IOException failure) {
+        if (!StoreFault.isOfAStore(failure) && !isObjectStore(path)) {
+            return true; // A local disk's or HDFS's, which have other copies and other files.
+        }
+        return switch (StoreFault.of(failure)) {
+            case FILE -> true;
+            case CREDENTIALS, NO_BUCKET, BUSY -> false;
+            case SILENT, OTHER -> answers(path);
+        };
+    }
+
+    private boolean answers(Path path) {
+        // Missing in all likelihood: two small requests that tell whether the store is there.
+        Path neighbour = new Path(path.getParent(), UNFINISHED + java.util.UUID.randomUUID());
+        return Patience.within(ANSWER, "ask for " + shown(path.getParent()), () -> {
+                    fileSystem(neighbour).exists(neighbour);
+                    return true;
+                })
+                .orElse(false);
     }
 
     /**
@@ -152,10 +210,13 @@ public final class Storage {
                 : path.toString().replace(uri.getRawUserInfo() + "@", "***@");
     }
 
-    static String reason(Exception e) {
-        String message = e.getMessage();
-        return message == null
-                ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
+    /** What went wrong and, for a store, the way out, in half a sentence. */
+    public static String reason(Throwable e) {
+        return StoreFault.sentence(e);
+    }
+
+    /** Whether a network's or an object store's failure is behind a problem. */
+    public static boolean isOfAStore(Throwable problem) {
+        return StoreFault.isOfAStore(problem);
     }
 }

@@ -1,5 +1,6 @@
 package io.toonlake.table;
 
+import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -133,13 +134,12 @@ final class TablesFolder {
                 || cause instanceof ParentNotDirectoryException
                 || cause instanceof AccessControlException
                 || cause instanceof FileAlreadyExistsException
-                || cause instanceof FileSystemException;
+                || cause instanceof FileSystemException
+                || Storage.isOfAStore(cause);
     }
 
     private UnreachableException unreachable(Throwable cause) {
-        String reason = cause.getMessage() == null
-                ? cause.getClass().getSimpleName()
-                : cause.getMessage().lines().findFirst().orElse("");
-        return new UnreachableException("Cannot use tables " + root + ": " + reason, cause);
+        return new UnreachableException(
+                "Cannot use tables " + Storage.shown(root) + ": " + Storage.reason(cause), cause);
     }
 }

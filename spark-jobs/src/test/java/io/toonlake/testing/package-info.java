@@ -1,2 +1,2 @@
-/** What the jobs' tests share: one Spark session a JVM, and comparisons of what Spark computed. */
+/** What the jobs' tests share: one Spark session a JVM, comparisons of what Spark computed, and an S3 with its faults. */
 package io.toonlake.testing;

@@ -1,0 +1,161 @@
+package io.toonlake.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.toonlake.scene.SyntheticScenes;
+import io.toonlake.storage.Lease;
+import io.toonlake.storage.Storage;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import io.toonlake.testing.Bucket;
+import io.toonlake.testing.FaultProxy.Request;
+import io.toonlake.testing.S3Extension;
+import io.toonlake.testing.S3Server;
+import io.toonlake.testing.SparkExtension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith({SparkExtension.class, S3Extension.class})
+class StylizeOnS3Test {
+    private static final Map<String, String> PICTURES = new TreeMap<>(Map.of(
+            "photos/a.jpg", "cartoons/a.jpg",
+            "photos/day one/b+c %41 100%.jpg", "cartoons/day one/b+c %41 100%.jpg",
+            "photos/ünï ☂/12:30.png", "cartoons/ünï ☂/12:30.png.jpg"));
+
+    private final SparkSession spark;
+    private final S3Server server;
+
+    @TempDir
+    private Path folder;
+
+    private JobFixture jobs;
+    private Bucket bucket;
+
+    StylizeOnS3Test(SparkSession spark, S3Server server) {
+        this.spark = spark;
+        this.server = server;
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        jobs = new JobFixture(spark, folder);
+        bucket = new Bucket(server, spark.sparkContext().hadoopConfiguration());
+        TinyModel.saveSafetensors(folder, "tiny.safetensors", 1);
+        bucket.put("weights/tiny.safetensors", Files.readAllBytes(folder.resolve("tiny.safetensors")));
+        long seed = 0;
+        for (String photo : PICTURES.keySet()) {
+            bucket.put(photo, JobFixture.encoded(photo, SyntheticScenes.photo(++seed, 48, 32)));
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        bucket.close();
+    }
+
+    private JsonNode stylize(int exitCode) throws IOException {
+        return jobs.run(
+                exitCode,
+                "stylize",
+                "--model",
+                bucket.uri("models/tiny"),
+                "--input",
+                bucket.uri("photos"),
+                "--output",
+                bucket.uri("cartoons"));
+    }
+
+    @Test
+    void everythingOnS3() throws IOException {
+        jobs.run(
+                0,
+                "import-model",
+                "--weights",
+                bucket.uri("weights/tiny.safetensors"),
+                "--output",
+                bucket.uri("models/tiny"));
+        bucket.proxy().forget();
+
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("3/0/0");
+
+        assertThat(pictures()).containsExactlyInAnyOrderElementsOf(PICTURES.values());
+        List<Request> log = bucket.proxy().log();
+        PICTURES.forEach((photo, picture) -> {
+            assertThat(of(log, photo)).as(photo).containsExactly("GET");
+            assertThat(of(log, picture)).as(picture).containsExactly("PUT");
+        });
+        assertThat(log)
+                .as("copies, but for the checksums that Delta keeps of its log")
+                .noneMatch(request -> request.headers().containsKey("x-amz-copy-source")
+                        && !request.path().endsWith(".crc"));
+        assertThat(log)
+                .as("bulk deletes")
+                .noneMatch(request ->
+                        request.method().equals("POST") && request.query().startsWith("delete"));
+
+        bucket.proxy().forget();
+        assertThat(JobFixture.counts(stylize(0))).as("again").isEqualTo("0/3/0");
+        assertThat(bucket.proxy().log())
+                .noneMatch(request -> PICTURES.containsKey(key(request)) || PICTURES.containsValue(key(request)));
+
+        bucket.put("photos/a.jpg", JobFixture.encoded("a.jpg", SyntheticScenes.photo(9, 50, 32)));
+        assertThat(JobFixture.counts(stylize(0))).as("changed").isEqualTo("1/2/0");
+
+        Storage storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        org.apache.hadoop.fs.Path output = new org.apache.hadoop.fs.Path(bucket.uri("cartoons"));
+        try (Lease other = Lease.take(storage, output, "other", "stylize", Duration.ofSeconds(60))) {
+            assertThat(stylize(4).get("message").asText()).contains("stylize other on ");
+            other.check();
+        }
+        assertThat(bucket.keys("cartoons/_toonlake/leases/")).isEmpty();
+        nothingKnowsTheSecret();
+    }
+
+    private List<String> pictures() {
+        return bucket.keys("cartoons/").stream()
+                .filter(key -> !key.startsWith("cartoons/_toonlake"))
+                .toList();
+    }
+
+    private String key(Request request) {
+        return request.path().replaceFirst("^/" + bucket.name() + "/", "");
+    }
+
+    private List<String> of(List<Request> log, String key) {
+        return log.stream()
+                .filter(request -> key(request).equals(key))
+                .map(Request::method)
+                .toList();
+    }
+
+    private void nothingKnowsTheSecret() throws IOException {
+        for (String key : bucket.keys("cartoons/_toonlake/")) {
+            assertThat(new String(bucket.get(key), StandardCharsets.ISO_8859_1))
+                    .as(key)
+                    .doesNotContain(S3Server.SECRET)
+                    .doesNotContain(S3Server.ACCESS_KEY);
+        }
+        Lake lake = new Lake(spark, new org.apache.hadoop.fs.Path(bucket.uri("cartoons/_toonlake")));
+        for (Table table : List.of(Table.RUNS, Table.STYLIZED, Table.QUARANTINE)) {
+            assertThat(lake.read(table).toJSON().collectAsList().stream().collect(Collectors.joining()))
+                    .as(table.folder())
+                    .doesNotContain(S3Server.SECRET)
+                    .doesNotContain(S3Server.ACCESS_KEY);
+        }
+        assertThat(Files.readString(folder.resolve("summary.json"))).doesNotContain(S3Server.SECRET);
+    }
+}
