@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import io.toonlake.config.StylizeSettings;
+import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageEncoder;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
@@ -53,7 +54,8 @@ final class Stylization {
     private final JobContext context;
     private final Task task;
 
-    Stylization(JobContext context, Model model, String settingsFingerprint, LongAccumulator done) {
+    /** @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read */
+    Stylization(JobContext context, Model model, String settingsFingerprint, int minSidePixels, LongAccumulator done) {
         this.context = context;
         this.task = new Task(
                 ListedFiles.hadoop(context),
@@ -63,6 +65,7 @@ final class Stylization {
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
+                minSidePixels,
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
@@ -94,6 +97,7 @@ final class Stylization {
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
             StylizeSettings settings,
+            int minSidePixels,
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
@@ -102,7 +106,7 @@ final class Stylization {
 
         Iterator<Row> rows(Iterator<Photo> photos) {
             Storage storage = new Storage(hadoop.value().value());
-            SourceReader reader = new SourceReader(storage, settings.limits());
+            SourceReader reader = new SourceReader(storage, limits());
             ImageEncoder encoder = new ImageEncoder();
             return new Iterator<>() {
                 @Override
@@ -117,6 +121,12 @@ final class Stylization {
                     return row;
                 }
             };
+        }
+
+        private DecodeLimits limits() {
+            DecodeLimits limits = settings.limits();
+            return new DecodeLimits(
+                    limits.maxBytes(), limits.maxPixels(), Math.max(minSidePixels, limits.minSidePixels()));
         }
 
         private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder) {
@@ -168,11 +178,13 @@ final class Stylization {
         }
 
         private Row refused(SourceFile photo, ImageRefusedException e) {
+            boolean passedOver = e.reason() == RefusalReason.TOO_SMALL
+                    && minSidePixels > settings.limits().minSidePixels();
             return RowFactory.create(
                     photo.path(),
                     photo.sizeBytes(),
                     new Timestamp(photo.modifiedMillis()),
-                    e.reason().code(),
+                    passedOver ? Worklist.FILTERED : e.reason().code(),
                     e.getMessage(),
                     null,
                     null,
