@@ -5,15 +5,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What became of everything a job read: {@code read = done + unchanged + quarantined}, always.
+ * What became of everything a job read: {@code read = done + unchanged + quarantined + filtered}, always.
  *
  * @param done handled by this run
  * @param unchanged handled by an earlier run and as it was
  * @param reasons number quarantined by reason; they include what an earlier run quarantined and still is as it was
+ * @param filtered passed over, as the command line asked for
  */
-record Counts(long done, long unchanged, Map<String, Long> reasons) {
+record Counts(long done, long unchanged, Map<String, Long> reasons, long filtered) {
     Counts {
         reasons = new TreeMap<>(reasons);
+    }
+
+    Counts(long done, long unchanged, Map<String, Long> reasons) {
+        this(done, unchanged, reasons, 0);
     }
 
     static Counts of(long done, long unchanged) {
@@ -25,17 +30,20 @@ record Counts(long done, long unchanged, Map<String, Long> reasons) {
     }
 
     long read() {
-        return done + unchanged + quarantined();
+        return done + unchanged + quarantined() + filtered;
     }
 
     boolean exceeds(double maxQuarantinedFraction) {
-        return quarantined() > maxQuarantinedFraction * read();
+        return quarantined() > maxQuarantinedFraction * (read() - filtered);
     }
 
     @Override
     public String toString() {
         String line = String.format(
                 "%,d read = %,d done + %,d unchanged + %,d quarantined", read(), done, unchanged, quarantined());
+        if (filtered > 0) {
+            line += String.format(" + %,d filtered", filtered);
+        }
         String why = reasons.entrySet().stream()
                 .map(entry -> String.format("%s %,d", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));

@@ -35,7 +35,7 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
 
     private static final int TASKS_PER_CORE = 8;
 
-    private static final StructType LISTED = new StructType()
+    static final StructType LISTED = new StructType()
             .add("path", DataTypes.StringType)
             .add("size_bytes", DataTypes.LongType)
             .add("modified_millis", DataTypes.LongType);
@@ -83,7 +83,7 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
                 expr("timestamp_millis(modified_millis)").as("modified"));
     }
 
-    private static Row row(SourceFile file) {
+    static Row row(SourceFile file) {
         return RowFactory.create(file.path(), file.sizeBytes(), file.modifiedMillis());
     }
 

@@ -85,7 +85,8 @@ record RunRecord(
                 arguments,
                 settings == null ? "" : settingsJson(),
                 result == null ? Map.of() : result.fingerprints(),
-                Version.current());
+                Version.current(),
+                counts.filtered());
         return spark.createDataFrame(List.of(row), Table.RUNS.schema());
     }
 
@@ -127,6 +128,7 @@ record RunRecord(
         summary.put("unchanged", counts.unchanged());
         summary.put("quarantined", counts.quarantined());
         summary.put("reasons", counts.reasons());
+        summary.put("filtered", counts.filtered());
         summary.put("seconds", seconds());
         summary.put("stages", stages);
         summary.put("figures", result == null ? Map.of() : result.figures());

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import io.toonlake.config.StylizeSettings;
+import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageEncoder;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
@@ -59,10 +60,17 @@ final class Stylization {
     private Optional<String> fault = Optional.empty();
 
     /**
+     * @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read
      * @param done counts photos as they are done
      * @param stop what ends a batch early
      */
-    Stylization(JobContext context, Model model, String settingsFingerprint, LongAccumulator done, StopSignal stop) {
+    Stylization(
+            JobContext context,
+            Model model,
+            String settingsFingerprint,
+            int minSidePixels,
+            LongAccumulator done,
+            StopSignal stop) {
         this.context = context;
         this.stop = stop;
         this.task = new Task(
@@ -73,6 +81,7 @@ final class Stylization {
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
+                minSidePixels,
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
@@ -112,6 +121,7 @@ final class Stylization {
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
             StylizeSettings settings,
+            int minSidePixels,
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
@@ -120,7 +130,7 @@ final class Stylization {
 
         void stylize(Iterator<Photo> photos, Rates rates, Outcomes outcomes) {
             Storage storage = new Storage(hadoop.value().value());
-            SourceReader reader = new SourceReader(storage, settings.limits());
+            SourceReader reader = new SourceReader(storage, limits());
             ImageEncoder encoder = new ImageEncoder();
             Gate gate = Gate.of(runId);
             while (photos.hasNext() && gate.awaitRead(rates.readsPerSecond())) {
@@ -133,6 +143,12 @@ final class Stylization {
                     outcomes.add(e);
                 }
             }
+        }
+
+        private DecodeLimits limits() {
+            DecodeLimits limits = settings.limits();
+            return new DecodeLimits(
+                    limits.maxBytes(), limits.maxPixels(), Math.max(minSidePixels, limits.minSidePixels()));
         }
 
         private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder, Rates rates) {
@@ -195,11 +211,13 @@ final class Stylization {
         }
 
         private Row refused(SourceFile photo, ImageRefusedException e) {
+            boolean passedOver = e.reason() == RefusalReason.TOO_SMALL
+                    && minSidePixels > settings.limits().minSidePixels();
             return RowFactory.create(
                     photo.path(),
                     photo.sizeBytes(),
                     new Timestamp(photo.modifiedMillis()),
-                    e.reason().code(),
+                    passedOver ? Worklist.FILTERED : e.reason().code(),
                     e.getMessage(),
                     null,
                     null,

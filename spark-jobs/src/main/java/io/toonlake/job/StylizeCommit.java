@@ -31,7 +31,7 @@ final class StylizeCommit {
 
     /**
      * @param results of {@link Stylization}, a row a photo
-     * @return how many photos were refused, by reason
+     * @return how many photos were refused or passed over, by reason
      */
     Map<String, Long> write(List<Photo> batch, List<Row> results) {
         Set<String> refusedBefore = new HashSet<>();
@@ -51,9 +51,11 @@ final class StylizeCommit {
             String reason = Stylization.value(row, "reason");
             boolean before = refusedBefore.contains(Stylization.<String>value(row, "path"));
             if (reason != null) {
-                refused.add(row);
-                refusedAgain |= before;
                 reasons.merge(reason, 1L, Long::sum);
+                if (!reason.equals(Worklist.FILTERED)) {
+                    refused.add(row);
+                    refusedAgain |= before;
+                }
             } else {
                 stylized.add(row);
                 if (before) {

@@ -1,6 +1,11 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 
 import io.toonlake.config.Settings;
 import io.toonlake.model.Model;
@@ -23,6 +28,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Makes a cartoon of every photo below a folder, at full resolution, keeping names and folders. */
@@ -35,6 +41,10 @@ import picocli.CommandLine.Option;
                     + "applied, transparency kept (on stylize.background where the format has none). What cannot be decoded goes to "
                     + "table quarantine with its reason.",
             "",
+            "Photos are those below a folder, or those that a list, a collection of table images or an S3 Inventory names, less what "
+                    + "--include, --exclude and the other filters pass over. Where photos are named, --input-root says what their "
+                    + "folders are counted from.",
+            "",
             "Run again, it stylizes what is new, what has changed, and what another model or other settings made. While it runs, no other "
                     + "run writes to the same output.",
             ""
@@ -44,7 +54,9 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  toonlake stylize --model models/hayao --input ~/Pictures --output ~/Cartoons",
             "  toonlake stylize --model s3a://lake/models/hayao --input s3a://lake/photos --output s3a://lake/cartoons \\",
-            "      --set stylize.format=webp"
+            "      --set stylize.format=webp",
+            "  toonlake stylize --model models/hayao --inventory s3a://inventories/photos/daily/2026-11-25T01-00Z/manifest.json \\",
+            "      --output s3a://lake/cartoons --include '*.jpg' --min-bytes 20000"
         })
 final class StylizeJob extends Job {
     @Option(
@@ -54,8 +66,11 @@ final class StylizeJob extends Job {
             description = "A folder that train or import-model wrote.")
     private String modelFolder;
 
-    @Option(names = "--input", required = true, paramLabel = "URI", description = "Folder of photos, or one photo.")
-    private String input;
+    @Mixin
+    private InputOptions input;
+
+    @Mixin
+    private SelectionOptions selection;
 
     @Option(
             names = "--output",
@@ -78,13 +93,18 @@ final class StylizeJob extends Job {
     @Override
     JobResult execute(JobContext context) {
         context.stages().begin("list");
-        Path from = context.storage().canonical(input);
+        input.check();
+        selection.check();
         Path to = context.storage().canonical(output);
+        Path from = input.folder() == null ? null : context.storage().canonical(input.folder());
         Targets targets = targets(context, from, to);
-        ListedFiles listed = ListedFiles.below(context, from, "--input");
-        ListedFiles photos = new ListedFiles(targets.added(listed.rows()), listed.small());
-        if (Targets.isWithin(from, to)) {
-            checkNoPhotoIsReplaced(photos.rows());
+        ListedFiles listed = from == null ? input.named(context, tables) : ListedFiles.below(context, from, "--input");
+        ListedFiles photos = new ListedFiles(targets.added(selection.marked(listed.rows(), targets)), listed.small());
+        if (from == null) {
+            checkPlaces(photos.rows(), input.root(context));
+        }
+        if (from == null || Targets.isWithin(from, to)) {
+            checkNoPhotoIsReplaced(photos.rows(), to);
         }
         context.stages().begin("compare");
         Model model = model(context);
@@ -96,11 +116,13 @@ final class StylizeJob extends Job {
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
             lease.deleteLeftovers();
             return stylized(context, to, photos, targets, model, lease);
+        } finally {
+            listed.rows().unpersist();
         }
     }
 
     @SuppressWarnings("try") // the progress line lives as long as its block
-    private static JobResult stylized(
+    private JobResult stylized(
             JobContext context, Path to, ListedFiles photos, Targets targets, Model model, Lease lease) {
         String settings = fingerprint(context.settings());
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
@@ -117,7 +139,8 @@ final class StylizeJob extends Job {
             if (left > 0) {
                 Iterator<List<Photo>> batches =
                         work.batches(context.settings().stylize().imagesPerCommit());
-                Stylization stylization = new Stylization(context, model, settings, done, stop);
+                Stylization stylization =
+                        new Stylization(context, model, settings, selection.minSidePixels(), done, stop);
                 try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
                     while (!gate.isShut() && batches.hasNext()) {
                         List<Photo> batch = batches.next();
@@ -137,6 +160,8 @@ final class StylizeJob extends Job {
                     stylization.release();
                 }
             }
+            Long small = reasons.remove(Worklist.FILTERED);
+            long filtered = work.filtered() + (small == null ? 0 : small);
             Map<String, String> fingerprints = new LinkedHashMap<>();
             fingerprints.put("settings", settings);
             fingerprints.put("model", model.fingerprint());
@@ -147,7 +172,7 @@ final class StylizeJob extends Job {
                     seconds.values().stream().mapToDouble(each -> each).sum(),
                     context.settings().stylize().pricePerCoreHour());
             JobResult result =
-                    new JobResult(new Counts(stylized, work.unchanged(), reasons), fingerprints, "", figures);
+                    new JobResult(new Counts(stylized, work.unchanged(), reasons, filtered), fingerprints, "", figures);
             if (left > 0) {
                 throw new StoppedException(
                         "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
@@ -178,42 +203,65 @@ final class StylizeJob extends Job {
     /** Refuses an output in which pictures would be stylized again. */
     private Targets targets(JobContext context, Path from, Path to) {
         try {
-            FileSystem inputs = context.storage().fileSystem(from);
-            boolean folder = inputs.exists(from) && inputs.getFileStatus(from).isDirectory();
+            boolean folder = from != null && isFolder(context, from);
             if (folder && Targets.isWithin(to, from)) {
-                throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input
+                throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input.folder()
                         + ", so its pictures would be stylized again by the next run)");
             }
             FileSystem outputs = context.storage().fileSystem(to);
             if (outputs.exists(to) && !outputs.getFileStatus(to).isDirectory()) {
                 throw new UsageException("Invalid --output: " + output + " (it is a file; name a folder)");
             }
-            return new Targets(
-                    folder ? from : from.getParent(),
-                    to,
-                    context.settings().stylize().format());
+            Path root = from == null ? input.root(context) : folder ? from : from.getParent();
+            return new Targets(root, to, context.settings().stylize().format());
         } catch (IOException e) {
             throw new UnreachableException("Cannot read --output " + output + ": " + Storage.reason(e), e);
         }
     }
 
-    /** Refuses an output in which a picture would replace a photo, as it may where photos lie in the output. */
-    private void checkNoPhotoIsReplaced(Dataset<Row> photos) {
-        Row replaced = photos
-                .select("path")
-                .join(
-                        photos.select(col("path").as("made_from"), col("output")),
-                        col("path").equalTo(col("output")))
-                .limit(1)
-                .collectAsList()
-                .stream()
-                .findFirst()
-                .orElse(null);
-        if (replaced != null) {
-            throw new UsageException("Invalid --output: " + output + " (the picture of "
-                    + replaced.getAs("made_from") + " would replace the photo " + replaced.getAs("path")
-                    + "; name another folder)");
+    private static boolean isFolder(JobContext context, Path path) throws IOException {
+        FileSystem files = context.storage().fileSystem(path);
+        return files.exists(path) && files.getFileStatus(path).isDirectory();
+    }
+
+    /** Refuses photos that have no place in the output, or the same one as another; in a folder there are none such. */
+    private void checkPlaces(Dataset<Row> photos, Path root) {
+        Dataset<Row> selected = photos.filter(not(col("filtered")));
+        if (root != null) {
+            first(selected.filter(not(col("path").startsWith(Targets.within(root))))
+                            .select("path"))
+                    .ifPresent(elsewhere -> {
+                        throw new UsageException("Invalid --input-root: " + root + " (photo " + elsewhere.getString(0)
+                                + " does not lie below it; name a folder above all photos)");
+                    });
         }
+        first(selected.groupBy("output")
+                        .agg(min("path"), max("path"), count(lit(1)).as("photos"))
+                        .filter("photos > 1"))
+                .ifPresent(two -> {
+                    throw new UsageException("Invalid input: " + two.getString(1) + " and " + two.getString(2)
+                            + " would have the same picture, " + two.getString(0) + " (stylize them to two outputs)");
+                });
+    }
+
+    /** Refuses an output in which a picture would replace a photo, as it may where photos lie in the output. */
+    private void checkNoPhotoIsReplaced(Dataset<Row> photos, Path to) {
+        first(photos.select("path")
+                        .filter(col("path").startsWith(Targets.within(to)))
+                        .withColumnRenamed("path", "replaced")
+                        .join(
+                                photos.filter(not(col("filtered"))),
+                                col("replaced").equalTo(col("output")))
+                        .select("path", "replaced"))
+                .ifPresent(collision -> {
+                    throw new UsageException("Invalid --output: " + output + " (the picture of "
+                            + collision.getString(0) + " would replace the photo " + collision.getString(1)
+                            + "; name another folder)");
+                });
+    }
+
+    private static Optional<Row> first(Dataset<Row> rows) {
+        return rows.limit(1).collectAsList().stream().findFirst();
     }
 
     private Model model(JobContext context) {

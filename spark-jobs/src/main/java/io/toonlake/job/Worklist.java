@@ -37,6 +37,9 @@ final class Worklist implements AutoCloseable {
     /** Photos that the driver sorts itself: Spark's way takes three queries. */
     private static final int SORTED_HERE = 10_000;
 
+    /** The fate of photos that the run's selection passes over; no reason of a quarantine. */
+    static final String FILTERED = "filtered";
+
     /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
     private static final scala.collection.Seq<String> PICTURE = EdgeSmoothJob.columns("output_hash", "output");
 
@@ -44,18 +47,21 @@ final class Worklist implements AutoCloseable {
     private final long pending;
     private final long unchanged;
     private final Map<String, Long> quarantined;
+    private final long filtered;
 
-    private Worklist(Dataset<Row> compared, long pending, long unchanged, Map<String, Long> quarantined) {
+    private Worklist(
+            Dataset<Row> compared, long pending, long unchanged, Map<String, Long> quarantined, long filtered) {
         this.compared = compared;
         this.pending = pending;
         this.unchanged = unchanged;
         this.quarantined = quarantined;
+        this.filtered = filtered;
     }
 
     /**
      * Compares.
      *
-     * @param photos rows {@code path, size_bytes, modified, output}, each path and each output once
+     * @param photos rows {@code path, size_bytes, modified, filtered, output}, each path and each output once
      * @param output folder of the pictures
      */
     static Worklist of(
@@ -74,17 +80,20 @@ final class Worklist implements AutoCloseable {
                 .persist(StorageLevel.MEMORY_AND_DISK());
         long pending = 0;
         long unchanged = 0;
+        long filtered = 0;
         Map<String, Long> quarantined = new TreeMap<>();
         for (Row row : kept.groupBy("status").agg(count(lit(1))).collectAsList()) {
             if (row.isNullAt(0)) {
                 pending = row.getLong(1);
             } else if (row.getString(0).isEmpty()) {
                 unchanged = row.getLong(1);
+            } else if (row.getString(0).equals(FILTERED)) {
+                filtered = row.getLong(1);
             } else {
                 quarantined.put(row.getString(0), row.getLong(1));
             }
         }
-        return new Worklist(kept, pending, unchanged, quarantined);
+        return new Worklist(kept, pending, unchanged, quarantined, filtered);
     }
 
     private static Dataset<Row> compared(
@@ -140,7 +149,10 @@ final class Worklist implements AutoCloseable {
                 replaces.as("replaces"),
                 refusedBefore.as("refused_before"),
                 // A run that was killed between two commits leaves a photo in both tables; either way it is known.
-                when(coalesce(done, lit(false)), lit("")).otherwise(reason).as("status"));
+                when(col("filtered"), lit(FILTERED))
+                        .when(coalesce(done, lit(false)), lit(""))
+                        .otherwise(reason)
+                        .as("status"));
     }
 
     /** What makes a photo another one. With 64 bits, of 2^64 changes one would go unnoticed. */
@@ -181,6 +193,11 @@ final class Worklist implements AutoCloseable {
 
     long unchanged() {
         return unchanged;
+    }
+
+    /** How many the run's selection passes over. */
+    long filtered() {
+        return filtered;
     }
 
     /** How many were refused before and are as they were, by reason. */

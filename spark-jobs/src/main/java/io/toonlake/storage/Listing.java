@@ -2,11 +2,18 @@ package io.toonlake.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -95,10 +102,30 @@ public final class Listing {
         FileSystem fileSystem = storage.fileSystem(root);
         try {
             return storage.isObjectStore(root)
-                    ? new Pages(fileSystem, root, folders, option)
+                    ? folders.size() == 1
+                            ? new Pages(fileSystem, root, folders, option)
+                            : new Ahead(fileSystem, root, folders, option)
                     : new Walked(new Walk(fileSystem, root, folders), root, option);
         } catch (IOException e) {
             throw unreachable(root, option, e);
+        }
+    }
+
+    /**
+     * One file, as a listing would show it. One that is missing, or is a folder, has no length: whoever reads it will find that it is
+     * unreadable.
+     *
+     * @throws UnreachableException where the store does not answer
+     */
+    public SourceFile file(String named, String option) {
+        Path path = storage.qualified(named);
+        try {
+            FileStatus status = storage.fileSystem(path).getFileStatus(path);
+            return status.isDirectory() ? new SourceFile(path.toString(), 0, 0) : Walk.file(status);
+        } catch (FileNotFoundException e) {
+            return new SourceFile(path.toString(), 0, 0);
+        } catch (IOException e) {
+            throw unreachable(path, option, e);
         }
     }
 
@@ -186,6 +213,71 @@ public final class Listing {
             SourceFile file = next;
             next = null;
             return file;
+        }
+    }
+
+    /** Some prefixes at a time, in no order: a store answers after a while, in which it can be asked for others. */
+    private static final class Ahead implements Iterator<SourceFile> {
+        private static final int AT_A_TIME = 8;
+
+        private final Deque<Future<List<SourceFile>>> asked = new ArrayDeque<>();
+        private final ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(AT_A_TIME, AT_A_TIME, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "listing");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        private final FileSystem fileSystem;
+        private final Path root;
+        private final Iterator<String> folders;
+        private final String option;
+        private Iterator<SourceFile> files = List.<SourceFile>of().iterator();
+
+        Ahead(FileSystem fileSystem, Path root, List<String> folders, String option) {
+            this.fileSystem = fileSystem;
+            this.root = root;
+            this.folders = folders.iterator();
+            this.option = option;
+            // Threads that nobody asks end, also where a task was given up.
+            threads.allowCoreThreadTimeOut(true);
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!files.hasNext()) {
+                while (asked.size() < AT_A_TIME && folders.hasNext()) {
+                    List<String> folder = List.of(folders.next());
+                    asked.add(threads.submit(() -> {
+                        List<SourceFile> found = new ArrayList<>();
+                        new Pages(fileSystem, root, folder, option).forEachRemaining(found::add);
+                        return found;
+                    }));
+                }
+                if (asked.isEmpty()) {
+                    return false;
+                }
+                files = answer(asked.remove()).iterator();
+            }
+            return true;
+        }
+
+        private List<SourceFile> answer(Future<List<SourceFile>> future) {
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw unreachable(root, option, new IOException("interrupted", e));
+            }
+        }
+
+        @Override
+        public SourceFile next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return files.next();
         }
     }
 }

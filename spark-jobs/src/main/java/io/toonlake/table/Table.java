@@ -156,7 +156,8 @@ public enum Table {
             column("arguments", StringType),
             column("settings", StringType),
             column("fingerprints", createMapType(StringType, StringType)),
-            column("version", StringType));
+            column("version", StringType),
+            column("filtered", LongType));
 
     /**
      * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end

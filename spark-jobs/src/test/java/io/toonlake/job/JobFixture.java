@@ -55,7 +55,8 @@ final class JobFixture {
         assertThat(read.get("read").asLong())
                 .isEqualTo(read.get("done").asLong()
                         + read.get("unchanged").asLong()
-                        + read.get("quarantined").asLong());
+                        + read.get("quarantined").asLong()
+                        + read.get("filtered").asLong());
         long reasons = 0;
         for (JsonNode count : read.get("reasons")) {
             reasons += count.asLong();

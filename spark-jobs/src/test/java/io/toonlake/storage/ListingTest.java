@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,32 @@ class ListingTest {
                 .extracting(file -> file.path().replace(root + "/", ""))
                 .as("what is hidden is so below the prefix that was asked for")
                 .containsExactlyInAnyOrder("a.jpg", "b/c/1.jpg", "_b/3.jpg");
+    }
+
+    @Test
+    void anObjectStoreIsAskedForSeveralPrefixesAtATime() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            touch("p" + i + "/a.jpg", "p" + i + "/deep/b.jpg", "p" + i + "/_hidden/c.jpg");
+        }
+        Configuration stores = new Configuration();
+        stores.set("fs.s3night.impl", "io.toonlake.job.NightStore");
+        Listing listing = new Listing(new Storage(stores));
+        org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path("s3night:" + folder);
+        List<String> prefixes =
+                IntStream.range(0, 30).mapToObj(i -> root + "/p" + i).toList();
+
+        List<String> found = new ArrayList<>();
+        listing.below(root, prefixes, "--input").forEachRemaining(file -> found.add(file.path()));
+
+        assertThat(found)
+                .hasSize(60)
+                .doesNotHaveDuplicates()
+                .contains("s3night:" + folder + "/p7/deep/b.jpg")
+                .noneMatch(path -> path.contains("_hidden"));
+        assertThatThrownBy(() -> listing.below(root, List.of(root + "/p0", root + "/none"), "--input")
+                        .forEachRemaining(file -> {}))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageEndingWith("no such file or folder");
     }
 
     @Test

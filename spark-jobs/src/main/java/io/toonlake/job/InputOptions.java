@@ -1,0 +1,115 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.toonlake.table.Domain;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where {@code stylize} finds its photos: in a folder, or named by a list, a table or an inventory. */
+final class InputOptions {
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    @Option(
+            names = "--images-tables",
+            paramLabel = "URI",
+            description = "With --collection: the tables that ingest wrote. Default: --tables.")
+    private String imagesTables;
+
+    @Option(
+            names = "--bucket-uri",
+            paramLabel = "URI",
+            description = "With --inventory: where the bucket is reached. Default: s3a://BUCKET.")
+    private String bucketUri;
+
+    @Option(
+            names = "--input-root",
+            paramLabel = "URI",
+            description =
+                    "With a list, a collection or an inventory: the folder of all photos, whose folders the pictures keep. Default: "
+                            + "the whole path after scheme and bucket is kept.")
+    private String root;
+
+    /** One of these, and no more. */
+    static final class Source {
+        @Option(names = "--input", paramLabel = "URI", description = "Folder of photos, or one photo.")
+        private String folder;
+
+        @Option(
+                names = "--input-list",
+                paramLabel = "URI",
+                description = "Text file (.gz too) with a path or URI a line; paths are taken from the file's folder.")
+        private String list;
+
+        @Option(
+                names = "--collection",
+                paramLabel = "NAME",
+                description = "A collection of domain photo, as table images has it.")
+        private String collection;
+
+        @Option(
+                names = "--inventory",
+                paramLabel = "URI",
+                description = "manifest.json of an S3 Inventory, CSV or Parquet.")
+        private String inventory;
+    }
+
+    /** The folder or photo that was named, or null. */
+    String folder() {
+        return source.folder;
+    }
+
+    /** The folder that pictures' places are counted from, or null for the store's own. */
+    Path root(JobContext context) {
+        return root == null ? null : context.storage().canonical(root);
+    }
+
+    /** What is wrong with options that belong to others. */
+    void check() {
+        refuseUnless(source.collection != null, "--images-tables", imagesTables, "--collection");
+        refuseUnless(source.inventory != null, "--bucket-uri", bucketUri, "--inventory");
+        refuseUnless(source.folder == null, "--input-root", root, "--input-list, --collection or --inventory");
+    }
+
+    private static void refuseUnless(boolean fits, String option, String value, String other) {
+        if (value != null && !fits) {
+            throw new UsageException("Invalid " + option + ": " + value + " (it goes with " + other + ")");
+        }
+    }
+
+    /**
+     * The photos that are named, each once, kept until the run ends: they are looked at more than once.
+     *
+     * @param tables what {@code --tables} says, or null
+     */
+    ListedFiles named(JobContext context, String tables) {
+        Dataset<Row> rows;
+        if (source.list != null) {
+            rows = NamedFiles.of(context, source.list);
+        } else if (source.inventory != null) {
+            rows = Inventory.read(context, source.inventory, bucketUri).rows();
+        } else {
+            rows = collection(context, imagesTables == null ? tables : imagesTables);
+        }
+        return new ListedFiles(rows.dropDuplicates("path").persist(StorageLevel.MEMORY_AND_DISK()), false);
+    }
+
+    private Dataset<Row> collection(JobContext context, String tables) {
+        if (tables == null) {
+            throw new UsageException("Invalid --collection: " + source.collection
+                    + " (say in which lake: name its tables with --images-tables)");
+        }
+        Lake lake = new Lake(context.spark(), context.storage().qualified(tables));
+        Checks.collectionOf(Domain.PHOTO, "--collection", source.collection, lake);
+        return lake.read(Table.IMAGES)
+                .filter(col("collection").equalTo(source.collection))
+                .select("path", "size_bytes", "modified", "width", "height");
+    }
+}

@@ -1,0 +1,81 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.toonlake.storage.Listing;
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.util.Iterator;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Files that a list names. Tasks ask the store how large they are and when they changed; one that is missing is found unreadable later. */
+final class NamedFiles {
+    private NamedFiles() {}
+
+    /** @param list text file, a path or URI a line; paths that do not begin with a slash are taken from its folder */
+    static Dataset<Row> of(JobContext context, String list) {
+        Path file = context.storage().canonical(list);
+        try {
+            if (!context.storage().fileSystem(file).getFileStatus(file).isFile()) {
+                throw new UsageException(
+                        "Invalid --input-list: " + list + " (it is a folder; give a folder of photos to --input)");
+            }
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --input-list " + list + ": no such file", e);
+        }
+        return looked(
+                context,
+                context.spark()
+                        .read()
+                        .textFile(file.toString())
+                        .filter(col("value").rlike("\\S"))
+                        .distinct()
+                        .toDF(),
+                file.getParent().toString());
+    }
+
+    /**
+     * Size and time of each.
+     *
+     * @param paths rows with a path or URI first
+     * @param folder of paths that are no URI and do not begin with a slash
+     */
+    static Dataset<Row> looked(JobContext context, Dataset<Row> paths, String folder) {
+        Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
+        return ListedFiles.timed(context.spark()
+                .createDataFrame(
+                        paths.javaRDD()
+                                .repartition(8 * context.sparkContext().defaultParallelism())
+                                .mapPartitions(new Look(hadoop, folder)),
+                        ListedFiles.LISTED));
+    }
+
+    private record Look(Broadcast<SerializableConfiguration> hadoop, String folder)
+            implements FlatMapFunction<Iterator<Row>, Row>, java.io.Serializable {
+        @Override
+        public Iterator<Row> call(Iterator<Row> paths) {
+            Listing listing = new Listing(new Storage(hadoop.value().value()));
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return paths.hasNext();
+                }
+
+                @Override
+                public Row next() {
+                    String path = paths.next().getString(0);
+                    boolean whole = path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:/.*");
+                    SourceFile file = listing.file(whole ? path : folder + "/" + path, "--input-list");
+                    return ListedFiles.row(file);
+                }
+            };
+        }
+    }
+}
