@@ -1,6 +1,8 @@
 package io.toonlake.stylize;
 
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,14 +14,19 @@ final class FallbackEngine implements StylizingEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FallbackEngine.class);
 
     private final Model model;
+    private final Optional<Calibration> calibration;
     private final int threads;
     private final long maxBytes;
     private boolean hasOnnxRuntime = true;
     private StylizingEngine loaded;
 
-    /** @param maxBytes that ONNX Runtime may take for one picture */
-    FallbackEngine(Model model, int threads, long maxBytes) {
+    /**
+     * @param calibration for ONNX Runtime to compute in 8-bit integers, which ND4J never does
+     * @param maxBytes that ONNX Runtime may take for one picture
+     */
+    FallbackEngine(Model model, Optional<Calibration> calibration, int threads, long maxBytes) {
         this.model = model;
+        this.calibration = calibration;
         this.threads = threads;
         this.maxBytes = maxBytes;
         loaded = onnxRuntime();
@@ -28,7 +35,9 @@ final class FallbackEngine implements StylizingEngine {
     private StylizingEngine onnxRuntime() {
         if (hasOnnxRuntime) {
             try {
-                return new OrtEngine(model, threads);
+                return calibration.isPresent()
+                        ? new OrtEngine(model, calibration.get(), threads)
+                        : new OrtEngine(model, threads);
             } catch (LinkageError e) {
                 hasOnnxRuntime = false;
                 LOG.warn(
@@ -41,7 +50,7 @@ final class FallbackEngine implements StylizingEngine {
 
     @Override
     public String fingerprint() {
-        return model.fingerprint();
+        return calibration.map(Calibration::fingerprint).orElse(model.fingerprint());
     }
 
     @Override
