@@ -6,6 +6,7 @@ import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
@@ -15,6 +16,7 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -55,7 +57,13 @@ final class Stylization {
     private final JobContext context;
     private final Task task;
 
-    Stylization(JobContext context, Model model, Targets targets, String settingsFingerprint, LongAccumulator done) {
+    Stylization(
+            JobContext context,
+            Model model,
+            Optional<Calibration> calibration,
+            Targets targets,
+            String settingsFingerprint,
+            LongAccumulator done) {
         this.context = context;
         this.task = new Task(
                 context.sparkContext()
@@ -64,6 +72,7 @@ final class Stylization {
                 new SharedStylizer(
                         context.sparkContext(),
                         model,
+                        calibration,
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
@@ -81,6 +90,11 @@ final class Stylization {
                 (photos.size() + PHOTOS_PER_TASK - 1) / PHOTOS_PER_TASK);
         JavaRDD<SourceFile> files = context.sparkContext().parallelize(photos, tasks);
         return context.spark().createDataFrame(files.mapPartitions(task::rows).collect(), SCHEMA);
+    }
+
+    /** What makes the pictures. */
+    SharedStylizer stylizer() {
+        return task.stylizer();
     }
 
     /** Frees what the executors hold for this run. */
@@ -159,7 +173,7 @@ final class Stylization {
                     cartoon.width(),
                     cartoon.height(),
                     (long) bytes.length,
-                    stylized.engine().code(),
+                    stylized.engine(),
                     stylized.seconds(),
                     modelFingerprint,
                     settingsFingerprint,

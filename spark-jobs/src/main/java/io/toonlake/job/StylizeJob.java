@@ -4,6 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
 
+import io.toonlake.config.Fingerprint;
+import io.toonlake.model.Calibration;
+import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
@@ -11,6 +14,7 @@ import io.toonlake.storage.Lease;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.Precision;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.io.IOException;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -95,20 +100,27 @@ final class StylizeJob extends Job {
         Targets targets = targets(context, from, to, listing);
         context.stages().begin("compare");
         Model model = model(context);
+        Optional<Calibration> calibration = calibration(context, model);
         try (Lease lease = Lease.take(
                 context.storage(),
                 to,
                 context.runId(),
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
-            return stylized(context, to, listing, targets, model, lease);
+            return stylized(context, to, listing, targets, model, calibration, lease);
         }
     }
 
     @SuppressWarnings("try") // the progress line lives as long as its block
     private static JobResult stylized(
-            JobContext context, Path to, List<SourceFile> listing, Targets targets, Model model, Lease lease) {
-        String settings = context.settings()
+            JobContext context,
+            Path to,
+            List<SourceFile> listing,
+            Targets targets,
+            Model model,
+            Optional<Calibration> calibration,
+            Lease lease) {
+        String asked = context.settings()
                 .fingerprint(
                         "stylize.format",
                         "stylize.quality",
@@ -119,15 +131,20 @@ final class StylizeJob extends Job {
                         "stylize.limits",
                         "stylize.engine",
                         "stylize.engine-memory");
+        // What single precision made before there was a choice stays as it is.
+        String settings = calibration
+                .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
+                .orElse(asked);
         KnownFiles known = known(context, listing, to, targets, model.fingerprint(), settings);
 
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
-        Stylization stylization = new Stylization(context, model, targets, settings, done);
+        Stylization stylization = new Stylization(context, model, calibration, targets, settings, done);
         Throughput throughput = new Throughput();
         Map<String, Long> reasons = new TreeMap<>(known.quarantined());
         int pending = known.pending().size();
         int perCommit = context.settings().stylize().imagesPerCommit();
         long stylized = 0;
+        Map<String, Double> likeness = Map.of();
         try (Progress progress = new Progress("stylize", "photos", pending, done::value)) {
             for (int start = 0; start < pending; start += perCommit) {
                 List<SourceFile> batch = known.pending().subList(start, Math.min(pending, start + perCommit));
@@ -141,18 +158,24 @@ final class StylizeJob extends Job {
                 stylized += batch.size()
                         - refused.values().stream().mapToLong(Long::longValue).sum();
             }
+            if (calibration.isPresent()) {
+                context.stages().begin("check");
+                likeness = new PrecisionCheck(context, model, stylization.stylizer()).figures(known.pending());
+            }
         } finally {
             stylization.release();
         }
         Map<String, String> fingerprints = new LinkedHashMap<>();
         fingerprints.put("settings", settings);
         fingerprints.put("model", model.fingerprint());
+        calibration.ifPresent(ranges -> fingerprints.put("calibration", ranges.fingerprint()));
         Map<String, Double> seconds = context.stages().seconds();
-        Map<String, Double> figures = throughput.figures(
+        Map<String, Double> figures = new LinkedHashMap<>(throughput.figures(
                 seconds.getOrDefault("stylize", 0.0),
                 context.sparkContext().defaultParallelism(),
                 seconds.values().stream().mapToDouble(each -> each).sum(),
-                context.settings().stylize().pricePerCoreHour());
+                context.settings().stylize().pricePerCoreHour()));
+        figures.putAll(likeness);
         return new JobResult(new Counts(stylized, known.unchanged(), reasons), fingerprints, "", figures);
     }
 
@@ -190,6 +213,24 @@ final class StylizeJob extends Job {
         Path folder = context.storage().qualified(modelFolder);
         try {
             return ModelFolder.read(new HadoopModelFiles(context.storage(), folder));
+        } catch (IOException e) {
+            throw JobContext.unreadableModel("--model", modelFolder, e);
+        }
+    }
+
+    /** By which the model computes in 8-bit integers; empty where it does not. */
+    private Optional<Calibration> calibration(JobContext context, Model model) {
+        if (context.settings().stylize().precision() == Precision.FP32) {
+            return Optional.empty();
+        }
+        Path folder = context.storage().qualified(modelFolder);
+        try {
+            Optional<Calibration> found = CalibrationFile.read(model, new HadoopModelFiles(context.storage(), folder));
+            if (found.isEmpty()) {
+                throw new UsageException("Invalid stylize.precision: int8 (model " + modelFolder
+                        + " is not calibrated; run toonlake calibrate --model " + modelFolder + " --input PHOTOS)");
+            }
+            return found;
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }
