@@ -6,8 +6,11 @@ import io.toonlake.network.Upsampling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.AttributeProto.AttributeType;
 import onnx.Onnx.GraphProto;
@@ -43,22 +46,57 @@ public final class OnnxGenerator {
     private final GeneratorArchitecture architecture;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("generator");
 
-    private OnnxGenerator(Model model) {
+    /** Null where everything is single precision. */
+    private final Calibration calibration;
+    /** Used where there is a calibration. */
+    private final Int8Layers int8;
+    /** What a calibration is made of, each once. */
+    private final Set<String> calibrated = new LinkedHashSet<>();
+
+    private OnnxGenerator(Model model, Calibration calibration) {
         this.model = model;
         this.architecture = model.architecture();
+        this.calibration = calibration;
+        this.int8 = new Int8Layers(this, model, calibration);
     }
 
     /** The bytes of an ONNX file. */
     public static byte[] of(Model model) {
-        return new OnnxGenerator(model).file().toByteArray();
+        return new OnnxGenerator(model, null).file().toByteArray();
+    }
+
+    /**
+     * The same with most convolutions in 8-bit integers.
+     *
+     * @throws IllegalArgumentException where the calibration is of another model
+     */
+    public static byte[] of(Model model, Calibration calibration) {
+        if (!calibration.model().equals(model.fingerprint())) {
+            throw new IllegalArgumentException("Invalid calibration: of model %s, not %s (calibrate anew)"
+                    .formatted(calibration.model(), model.fingerprint()));
+        }
+        return new OnnxGenerator(model, calibration).file().toByteArray();
+    }
+
+    /** The single-precision network with more outputs after {@value #OUTPUT}: every activation that a calibration has ranges of. */
+    public static byte[] watched(Model model) {
+        OnnxGenerator watched = new OnnxGenerator(model, null);
+        ModelProto.Builder file = watched.file().toBuilder();
+        for (String activation : watched.calibrated) {
+            file.getGraphBuilder().addOutput(activation(activation));
+        }
+        return file.build().toByteArray();
     }
 
     private ModelProto file() {
-        Map<String, String> described = Map.of(
+        Map<String, String> described = new TreeMap<>(Map.of(
                 "fingerprint", model.fingerprint(),
                 "licence", model.origin().licence(),
                 "source", model.origin().source(),
-                "title", model.origin().title());
+                "title", model.origin().title()));
+        if (calibration != null) {
+            described.put("calibration", calibration.fingerprint());
+        }
         ModelProto.Builder file = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("toonlake")
@@ -67,10 +105,8 @@ public final class OnnxGenerator {
                                 + "height and width multiples of " + GeneratorArchitecture.SIZE_MULTIPLE + ".")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
                 .setGraph(graph());
-        described.keySet().stream()
-                .sorted()
-                .forEach(key -> file.addMetadataProps(
-                        StringStringEntryProto.newBuilder().setKey(key).setValue(described.get(key))));
+        described.forEach((key, value) -> file.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return file.build();
     }
 
@@ -112,8 +148,16 @@ public final class OnnxGenerator {
 
     private String convolved(String x, String name, int stride, int pixels, Padding padding) {
         boolean reflects = padding == Padding.REFLECT;
+        if (Int8Layers.contains(name)) {
+            calibrated.add(x);
+            calibrated.add(name);
+            if (calibration != null) {
+                return int8.convolved(x, name, stride, reflects ? 0 : pixels, reflects ? pixels : 0);
+            }
+        }
         String weight = parameter(name + ".weight");
-        String padded = reflects ? reflected(x, name, pixels) : x;
+        String floats = int8.floats(x);
+        String padded = reflects ? reflected(floats, name, pixels) : floats;
         int zeros = reflects ? 0 : pixels;
         graph.addNode(node("Conv", name, name, padded, weight, parameter(name + ".bias"))
                 .addAttribute(integers("kernel_shape", kernel(weight), kernel(weight)))
@@ -122,7 +166,7 @@ public final class OnnxGenerator {
         return name;
     }
 
-    private String reflected(String x, String name, int pixels) {
+    String reflected(String x, String name, int pixels) {
         String widths = "reflect." + pixels;
         long border = pixels;
         constant(TensorProto.newBuilder()
@@ -136,7 +180,7 @@ public final class OnnxGenerator {
     }
 
     /** What several layers share is there once. */
-    private void constant(TensorProto.Builder tensor) {
+    void constant(TensorProto.Builder tensor) {
         if (graph.getInitializerList().stream()
                 .noneMatch(there -> there.getName().equals(tensor.getName()))) {
             graph.addInitializer(tensor);
@@ -147,7 +191,20 @@ public final class OnnxGenerator {
         if (architecture.upsampling() == Upsampling.RESIZE) {
             return convolved(enlarged(x, name), name, 1, 1, architecture.padding());
         }
-        graph.addNode(node("ConvTranspose", name, name, x, parameter(name + ".weight"), parameter(name + ".bias"))
+        if (Int8Layers.contains(name)) {
+            calibrated.add(x);
+            calibrated.add(name);
+            if (calibration != null) {
+                return int8.doubled(x, name);
+            }
+        }
+        graph.addNode(node(
+                        "ConvTranspose",
+                        name,
+                        name,
+                        int8.floats(x),
+                        parameter(name + ".weight"),
+                        parameter(name + ".bias"))
                 .addAttribute(integers("kernel_shape", 3, 3))
                 .addAttribute(integers("strides", 2, 2))
                 .addAttribute(integers("pads", 1, 1, 1, 1))
@@ -172,12 +229,17 @@ public final class OnnxGenerator {
     }
 
     private String normalized(String x, String name) {
-        graph.addNode(
-                node("InstanceNormalization", name, name, x, parameter(name + ".scale"), parameter(name + ".shift"))
-                        .addAttribute(AttributeProto.newBuilder()
-                                .setName("epsilon")
-                                .setType(AttributeType.FLOAT)
-                                .setF((float) architecture.normEpsilon())));
+        graph.addNode(node(
+                        "InstanceNormalization",
+                        name,
+                        name,
+                        int8.floats(x),
+                        parameter(name + ".scale"),
+                        parameter(name + ".shift"))
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName("epsilon")
+                        .setType(AttributeType.FLOAT)
+                        .setF((float) architecture.normEpsilon())));
         return name;
     }
 
@@ -193,7 +255,21 @@ public final class OnnxGenerator {
         return sum;
     }
 
-    private static NodeProto.Builder node(String operator, String name, String output, String... inputs) {
+    void add(NodeProto.Builder node) {
+        graph.addNode(node);
+    }
+
+    /** A constant [values], single precision. */
+    String floats(String name, float[] values) {
+        return constant(name, Tensor.of(values, values.length));
+    }
+
+    /** A constant without axes, single precision. */
+    String scalar(String name, float value) {
+        return constant(name, new Tensor(List.of(), new float[] {value}));
+    }
+
+    static NodeProto.Builder node(String operator, String name, String output, String... inputs) {
         return NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(name)
@@ -202,7 +278,10 @@ public final class OnnxGenerator {
     }
 
     private String parameter(String name) {
-        Tensor tensor = model.tensors().tensor(name);
+        return constant(name, model.tensors().tensor(name));
+    }
+
+    private String constant(String name, Tensor tensor) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(Float.BYTES * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(tensor.values());
@@ -211,7 +290,7 @@ public final class OnnxGenerator {
                 .setDataType(TensorProto.DataType.FLOAT_VALUE)
                 .setRawData(ByteString.copyFrom(bytes));
         tensor.shape().forEach(initializer::addDims);
-        graph.addInitializer(initializer);
+        constant(initializer);
         return name;
     }
 
@@ -219,14 +298,22 @@ public final class OnnxGenerator {
         return model.tensors().tensor(weight).shape().get(3);
     }
 
-    private static AttributeProto integers(String name, long... values) {
+    static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
         Arrays.stream(values).forEach(attribute::addInts);
         return attribute.build();
     }
 
-    private static AttributeProto text(String name, String value) {
+    static AttributeProto text(String name, String value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeType.STRING)
@@ -235,11 +322,21 @@ public final class OnnxGenerator {
     }
 
     private static ValueInfoProto picture(String name) {
+        return described(name, Dimension.newBuilder().setDimValue(3), "height", "width");
+    }
+
+    /** What sides an activation has is not said: they are not the picture's. */
+    private static ValueInfoProto activation(String name) {
+        return described(
+                name, Dimension.newBuilder().setDimParam(name + ".channels"), name + ".height", name + ".width");
+    }
+
+    private static ValueInfoProto described(String name, Dimension.Builder channels, String height, String width) {
         TensorShapeProto shape = TensorShapeProto.newBuilder()
                 .addDim(Dimension.newBuilder().setDimParam("batch"))
-                .addDim(Dimension.newBuilder().setDimValue(3))
-                .addDim(Dimension.newBuilder().setDimParam("height"))
-                .addDim(Dimension.newBuilder().setDimParam("width"))
+                .addDim(channels)
+                .addDim(Dimension.newBuilder().setDimParam(height))
+                .addDim(Dimension.newBuilder().setDimParam(width))
                 .build();
         return ValueInfoProto.newBuilder()
                 .setName(name)

@@ -1,6 +1,8 @@
 package io.toonlake.stylize;
 
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
+import java.util.Optional;
 
 /** What a generator runs on. All give the same picture to 1e-4 of the network's values. */
 public enum EngineKind {
@@ -8,14 +10,14 @@ public enum EngineKind {
     ONNXRUNTIME("onnxruntime") {
         @Override
         public StylizingEngine open(Model model, int threads, long maxBytes) {
-            return new FallbackEngine(model, threads, maxBytes, ONNXRUNTIME);
+            return new FallbackEngine(model, Optional.empty(), threads, maxBytes, ONNXRUNTIME);
         }
     },
     /** {@link TiledEngine}, however much memory there is; {@link Nd4jEngine} where ONNX Runtime does not load, or that takes less. */
     ONNXRUNTIME_TILED("onnxruntime-tiled") {
         @Override
         public StylizingEngine open(Model model, int threads, long maxBytes) {
-            return new FallbackEngine(model, threads, maxBytes, ONNXRUNTIME_TILED);
+            return new FallbackEngine(model, Optional.empty(), threads, maxBytes, ONNXRUNTIME_TILED);
         }
     },
     /** {@link Nd4jEngine}. Its threads are the JVM's ({@code OMP_NUM_THREADS}). */
@@ -44,4 +46,12 @@ public enum EngineKind {
      * @param maxBytes that one picture may take, where an engine can do with that
      */
     public abstract StylizingEngine open(Model model, int threads, long maxBytes);
+
+    /**
+     * Loads a model in 8-bit integers, for ONNX Runtime. Pictures that it would need too much memory for are made in tiles, in single precision.
+     * The engine's fingerprint is the calibration's.
+     */
+    public static StylizingEngine openInt8(Model model, Calibration calibration, int threads, long maxBytes) {
+        return new FallbackEngine(model, Optional.of(calibration), threads, maxBytes, ONNXRUNTIME);
+    }
 }

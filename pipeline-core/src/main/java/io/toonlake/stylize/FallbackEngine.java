@@ -1,6 +1,8 @@
 package io.toonlake.stylize;
 
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,7 @@ final class FallbackEngine implements StylizingEngine {
     private static final Logger LOG = LoggerFactory.getLogger(FallbackEngine.class);
 
     private final Model model;
+    private final Optional<Calibration> calibration;
     private final int threads;
     private final long maxBytes;
     private final EngineKind first;
@@ -20,11 +23,13 @@ final class FallbackEngine implements StylizingEngine {
     private StylizingEngine loaded;
 
     /**
+     * @param calibration for ONNX Runtime to compute whole pictures in 8-bit integers, which the other engines never do
      * @param maxBytes that one picture may take
      * @param first that is tried: ONNX Runtime on whole pictures, or in tiles
      */
-    FallbackEngine(Model model, int threads, long maxBytes, EngineKind first) {
+    FallbackEngine(Model model, Optional<Calibration> calibration, int threads, long maxBytes, EngineKind first) {
         this.model = model;
+        this.calibration = calibration;
         this.threads = threads;
         this.maxBytes = maxBytes;
         this.first = first;
@@ -34,9 +39,11 @@ final class FallbackEngine implements StylizingEngine {
     private StylizingEngine load(EngineKind kind) {
         if (hasOnnxRuntime && kind != EngineKind.ND4J) {
             try {
-                return kind == EngineKind.ONNXRUNTIME
-                        ? new OrtEngine(model, threads)
-                        : new TiledEngine(model, threads, maxBytes);
+                return kind == EngineKind.ONNXRUNTIME_TILED
+                        ? new TiledEngine(model, threads, maxBytes)
+                        : calibration
+                                .map(ranges -> new OrtEngine(model, ranges, threads))
+                                .orElseGet(() -> new OrtEngine(model, threads));
             } catch (LinkageError e) {
                 hasOnnxRuntime = false;
                 LOG.warn(
@@ -49,7 +56,7 @@ final class FallbackEngine implements StylizingEngine {
 
     @Override
     public String fingerprint() {
-        return model.fingerprint();
+        return calibration.map(Calibration::fingerprint).orElse(model.fingerprint());
     }
 
     @Override

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.model.OnnxGenerator;
 import io.toonlake.network.GeneratorArchitecture;
@@ -20,7 +21,7 @@ import java.util.Map;
  * A generator on ONNX Runtime, on the CPU: the faster engine, and the one that takes more memory, since it keeps several maps at full
  * resolution.
  */
-public final class OrtEngine implements StylizingEngine {
+public class OrtEngine implements StylizingEngine {
     /** What the allocator keeps, and each thread's own. */
     private static final long SCRATCH_BYTES = 64L << 20;
 
@@ -38,10 +39,20 @@ public final class OrtEngine implements StylizingEngine {
      * @throws IllegalStateException where ONNX Runtime does not take the model that we made for it
      */
     public OrtEngine(Model model, int threads) {
+        this(model, model.fingerprint(), OnnxGenerator.of(model), threads);
+    }
+
+    /** Loads a model in 8-bit integers. The engine's fingerprint is the calibration's, which holds the model's. */
+    public OrtEngine(Model model, Calibration calibration, int threads) {
+        this(model, calibration.fingerprint(), OnnxGenerator.of(model, calibration), threads);
+    }
+
+    /** @param onnx of the model, with the picture as its first output */
+    OrtEngine(Model model, String fingerprint, byte[] onnx, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("Invalid number of threads: %d (must be >= 1)".formatted(threads));
         }
-        fingerprint = model.fingerprint();
+        this.fingerprint = fingerprint;
         architecture = model.architecture();
         OrtNatives.unpack();
         environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "toonlake");
@@ -55,7 +66,7 @@ public final class OrtEngine implements StylizingEngine {
             // The arena keeps what the largest picture so far took: without it the system clears that much anew for
             // each picture, a fifth of the time.
             options.setCPUArenaAllocator(true);
-            session = environment.createSession(OnnxGenerator.of(model), options);
+            session = environment.createSession(onnx, options);
         } catch (OrtException e) {
             throw new IllegalStateException("Cannot load model %s: %s".formatted(model, e.getMessage()), e);
         }
@@ -82,12 +93,16 @@ public final class OrtEngine implements StylizingEngine {
         long[] shape = {1, 3, height, width};
         try (OnnxTensor photo = OnnxTensor.createTensor(environment, input(picture), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxGenerator.INPUT, photo))) {
+            seen(result);
             return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
         } catch (OrtException e) {
             throw new IllegalStateException(
                     "Cannot stylize %dx%d pixels: %s".formatted(width, height, e.getMessage()), e);
         }
     }
+
+    /** For engines that look at more than the picture. */
+    void seen(OrtSession.Result outputs) throws OrtException {}
 
     /** The picture where ONNX Runtime can read it, in memory that is used again: what is new each time would wait for a garbage collection. */
     private FloatBuffer input(float[] picture) {

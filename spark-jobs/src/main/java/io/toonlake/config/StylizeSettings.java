@@ -4,6 +4,7 @@ import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.stylize.EngineKind;
 import io.toonlake.stylize.Finish;
+import io.toonlake.stylize.Precision;
 import java.io.Serializable;
 
 /**
@@ -16,6 +17,8 @@ import java.io.Serializable;
  * @param background 0xRRGGBB behind transparent photos where the format has no alpha
  * @param limits what a photo may hold before it is refused
  * @param engine what the generator runs on
+ * @param precision what numbers the engine computes with
+ * @param precisionCheckPhotos of a run in 8-bit integers that are made in single precision too, to compare
  * @param engineThreads that work on one photo; 0 for as many as an executor has cores
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
@@ -33,6 +36,8 @@ public record StylizeSettings(
         int background,
         DecodeLimits limits,
         EngineKind engine,
+        Precision precision,
+        int precisionCheckPhotos,
         int engineThreads,
         long engineMemoryBytes,
         int imagesPerCommit,
@@ -57,6 +62,15 @@ public record StylizeSettings(
 
     static StylizeSettings read(SettingsReader reader) {
         String background = reader.text("stylize.background", "#[0-9a-fA-F]{6}", "a colour such as #ffffff");
+        EngineKind engine = reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code);
+        Precision precision = reader.oneOf("stylize.precision", Precision.class, Precision::code);
+        if (precision == Precision.INT8 && engine != EngineKind.ONNXRUNTIME) {
+            reader.problem(
+                    "stylize.precision",
+                    precision.code(),
+                    "engine " + engine.code() + " computes in fp32 only; int8 takes stylize.engine = "
+                            + EngineKind.ONNXRUNTIME.code());
+        }
         return new StylizeSettings(
                 reader.oneOf("stylize.format", OutputFormat.class, OutputFormat::name).format,
                 reader.intBetween("stylize.quality", 1, 100),
@@ -64,7 +78,9 @@ public record StylizeSettings(
                 new Finish(reader.flag("stylize.keep-colors"), reader.doubleBetween("stylize.strength", 0.01, 1)),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
                 IngestSettings.limits(reader, "stylize.limits"),
-                reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code),
+                engine,
+                precision,
+                reader.intBetween("stylize.precision-check", 0, 10_000),
                 reader.intBetween("stylize.engine-threads", 0, 1_024),
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             EdgeSmoothJob.class,
             TrainJob.class,
             ImportModelJob.class,
+            CalibrateJob.class,
             StylizeJob.class,
             ReportJob.class
         },

@@ -4,12 +4,16 @@ import io.toonlake.device.Engine;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
+import io.toonlake.model.Calibration;
+import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.stylize.EngineCache;
 import io.toonlake.stylize.EngineKind;
+import io.toonlake.stylize.Precision;
 import io.toonlake.stylize.Stylizer;
+import io.toonlake.stylize.StylizingEngine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -29,15 +33,23 @@ final class SharedStylizer implements Serializable {
     private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
     private final EngineKind kind;
+    private final Precision precision;
     private final int threads;
     private final String fingerprint;
     private final Broadcast<HashMap<String, byte[]>> files;
 
-    /** @param threads of an engine; 0 for as many as an executor has cores */
-    SharedStylizer(JavaSparkContext spark, Model model, EngineKind kind, int threads) {
+    /**
+     * @param calibration for 8-bit integers; empty for single precision
+     * @param threads of an engine; 0 for as many as an executor has cores
+     */
+    SharedStylizer(
+            JavaSparkContext spark, Model model, Optional<Calibration> calibration, EngineKind kind, int threads) {
         InMemory folder = new InMemory(new HashMap<>());
         try {
             ModelFolder.writeReadable(model, folder);
+            if (calibration.isPresent()) {
+                CalibrationFile.writeReadable(calibration.get(), folder);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,7 +60,8 @@ final class SharedStylizer implements Serializable {
                         spark.master(),
                         Optional.of(spark.getConf().getInt("spark.executor.cores", 0))
                                 .filter(cores -> cores > 0));
-        this.fingerprint = model.fingerprint();
+        this.precision = calibration.isPresent() ? Precision.INT8 : Precision.FP32;
+        this.fingerprint = calibration.map(Calibration::fingerprint).orElse(model.fingerprint());
         this.files = spark.broadcast(folder.files());
     }
 
@@ -68,9 +81,10 @@ final class SharedStylizer implements Serializable {
     /**
      * A cartoon and what made it.
      *
+     * @param engine as tables name it
      * @param seconds that the engine worked, without the wait for it
      */
-    record Stylized(PixelImage picture, EngineKind engine, double seconds) {}
+    record Stylized(PixelImage picture, String engine, double seconds) {}
 
     /**
      * Waits for this JVM's engine and stylizes.
@@ -87,7 +101,7 @@ final class SharedStylizer implements Serializable {
             return EngineCache.shared()
                     .use(
                             key,
-                            () -> kind.open(ModelFolder.read(new InMemory(files.value())), all, key.maxBytes()),
+                            () -> open(all, key.maxBytes()),
                             engine -> stylize(new Stylizer(engine), picture, maxBytes));
         } catch (IOException e) {
             // The driver wrote these bytes from a model that it had checked.
@@ -95,7 +109,15 @@ final class SharedStylizer implements Serializable {
         }
     }
 
-    private static Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes) throws ImageRefusedException {
+    private StylizingEngine open(int all, long maxBytes) throws IOException {
+        ModelFiles folder = new InMemory(files.value());
+        Model model = ModelFolder.read(folder);
+        return precision == Precision.INT8
+                ? EngineKind.openInt8(model, CalibrationFile.read(model, folder).orElseThrow(), all, maxBytes)
+                : kind.open(model, all, maxBytes);
+    }
+
+    private Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes) throws ImageRefusedException {
         int width = picture.width();
         int height = picture.height();
         long needed = stylizer.estimatedBytes(width, height);
@@ -109,7 +131,8 @@ final class SharedStylizer implements Serializable {
         checkHeap(width, height, Runtime.getRuntime().maxMemory());
         long start = System.nanoTime();
         PixelImage cartoon = stylizer.stylize(picture);
-        return new Stylized(cartoon, stylizer.kindFor(width, height), (System.nanoTime() - start) / 1e9);
+        String engine = precision.engineCode(stylizer.kindFor(width, height));
+        return new Stylized(cartoon, engine, (System.nanoTime() - start) / 1e9);
     }
 
     /** What would end the process, with all that its other tasks have under way, where Spark has it killed for want of heap. */

@@ -7,6 +7,7 @@ import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
@@ -60,6 +61,7 @@ final class Stylization {
     private Optional<String> fault = Optional.empty();
 
     /**
+     * @param calibration for 8-bit integers; empty for single precision
      * @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read
      * @param done counts photos as they are done
      * @param stop what ends a batch early
@@ -67,6 +69,7 @@ final class Stylization {
     Stylization(
             JobContext context,
             Model model,
+            Optional<Calibration> calibration,
             String settingsFingerprint,
             int minSidePixels,
             LongAccumulator done,
@@ -78,6 +81,7 @@ final class Stylization {
                 new SharedStylizer(
                         context.sparkContext(),
                         model,
+                        calibration,
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
@@ -110,6 +114,11 @@ final class Stylization {
     /** What a row of {@link #results} has in a column; null included. */
     static <T> T value(Row row, String column) {
         return row.getAs(SCHEMA.fieldIndex(column));
+    }
+
+    /** What makes the pictures. */
+    SharedStylizer stylizer() {
+        return task.stylizer();
     }
 
     /** Frees what the executors hold for this run. */
@@ -203,7 +212,7 @@ final class Stylization {
                     cartoon.width(),
                     cartoon.height(),
                     (long) bytes.length,
-                    stylized.engine().code(),
+                    stylized.engine(),
                     stylized.seconds(),
                     modelFingerprint,
                     settingsFingerprint,

@@ -7,13 +7,18 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 
+import io.toonlake.config.Fingerprint;
 import io.toonlake.config.Settings;
+import io.toonlake.model.Calibration;
+import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
+import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.Precision;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -108,6 +113,7 @@ final class StylizeJob extends Job {
         }
         context.stages().begin("compare");
         Model model = model(context);
+        Optional<Calibration> calibration = calibration(context, model);
         try (Lease lease = Lease.take(
                 context.storage(),
                 to,
@@ -115,7 +121,7 @@ final class StylizeJob extends Job {
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
             lease.deleteLeftovers();
-            return stylized(context, to, photos, targets, model, lease);
+            return stylized(context, to, photos, targets, model, calibration, lease);
         } finally {
             listed.rows().unpersist();
         }
@@ -123,8 +129,18 @@ final class StylizeJob extends Job {
 
     @SuppressWarnings("try") // the progress line lives as long as its block
     private JobResult stylized(
-            JobContext context, Path to, ListedFiles photos, Targets targets, Model model, Lease lease) {
-        String settings = fingerprint(context.settings());
+            JobContext context,
+            Path to,
+            ListedFiles photos,
+            Targets targets,
+            Model model,
+            Optional<Calibration> calibration,
+            Lease lease) {
+        // What single precision made before there was a choice stays as it is.
+        String asked = fingerprint(context.settings());
+        String settings = calibration
+                .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
+                .orElse(asked);
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
         Gate gate = Gate.of(context.runId());
         StopSignal stop = StopSignal.heed(
@@ -132,6 +148,7 @@ final class StylizeJob extends Job {
                 Duration.ofSeconds(context.settings().stylize().stopGraceSeconds()),
                 () -> context.spark().sparkContext().cancelJobGroup(context.runId()));
         Throughput throughput = new Throughput();
+        Map<String, Double> likeness = Map.of();
         long stylized = 0;
         try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings)) {
             Map<String, Long> reasons = new TreeMap<>(work.quarantined());
@@ -140,7 +157,8 @@ final class StylizeJob extends Job {
                 Iterator<List<Photo>> batches =
                         work.batches(context.settings().stylize().imagesPerCommit());
                 Stylization stylization =
-                        new Stylization(context, model, settings, selection.minSidePixels(), done, stop);
+                        new Stylization(context, model, calibration, settings, selection.minSidePixels(), done, stop);
+                List<SourceFile> toCheck = List.of();
                 try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
                     while (!gate.isShut() && batches.hasNext()) {
                         List<Photo> batch = batches.next();
@@ -155,6 +173,12 @@ final class StylizeJob extends Job {
                                         .mapToLong(Long::longValue)
                                         .sum();
                         left -= results.size();
+                        toCheck = PhotoSample.drawn(
+                                toCheck, batch, context.settings().stylize().precisionCheckPhotos());
+                    }
+                    if (calibration.isPresent() && !gate.isShut()) {
+                        context.stages().begin("check");
+                        likeness = new PrecisionCheck(context, model, stylization.stylizer()).figures(toCheck);
                     }
                 } finally {
                     stylization.release();
@@ -165,12 +189,14 @@ final class StylizeJob extends Job {
             Map<String, String> fingerprints = new LinkedHashMap<>();
             fingerprints.put("settings", settings);
             fingerprints.put("model", model.fingerprint());
+            calibration.ifPresent(ranges -> fingerprints.put("calibration", ranges.fingerprint()));
             Map<String, Double> seconds = context.stages().seconds();
-            Map<String, Double> figures = throughput.figures(
+            Map<String, Double> figures = new LinkedHashMap<>(throughput.figures(
                     seconds.getOrDefault("stylize", 0.0),
                     context.sparkContext().defaultParallelism(),
                     seconds.values().stream().mapToDouble(each -> each).sum(),
-                    context.settings().stylize().pricePerCoreHour());
+                    context.settings().stylize().pricePerCoreHour()));
+            figures.putAll(likeness);
             JobResult result =
                     new JobResult(new Counts(stylized, work.unchanged(), reasons, filtered), fingerprints, "", figures);
             if (left > 0) {
@@ -268,6 +294,24 @@ final class StylizeJob extends Job {
         Path folder = context.storage().qualified(modelFolder);
         try {
             return ModelFolder.read(new HadoopModelFiles(context.storage(), folder));
+        } catch (IOException e) {
+            throw JobContext.unreadableModel("--model", modelFolder, e);
+        }
+    }
+
+    /** By which the model computes in 8-bit integers; empty where it does not. */
+    private Optional<Calibration> calibration(JobContext context, Model model) {
+        if (context.settings().stylize().precision() == Precision.FP32) {
+            return Optional.empty();
+        }
+        Path folder = context.storage().qualified(modelFolder);
+        try {
+            Optional<Calibration> found = CalibrationFile.read(model, new HadoopModelFiles(context.storage(), folder));
+            if (found.isEmpty()) {
+                throw new UsageException("Invalid stylize.precision: int8 (model " + modelFolder
+                        + " is not calibrated; run toonlake calibrate --model " + modelFolder + " --input PHOTOS)");
+            }
+            return found;
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }

@@ -20,11 +20,20 @@ class MainTest {
 
         assertThat(help.code).isZero();
         assertThat(help.out)
-                .contains("demo", "ingest", "edge-smooth", "train", "import-model", "stylize", "report", "Exit codes:");
+                .contains(
+                        "demo",
+                        "ingest",
+                        "edge-smooth",
+                        "train",
+                        "import-model",
+                        "calibrate",
+                        "stylize",
+                        "report",
+                        "Exit codes:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "ingest", "edge-smooth", "train", "import-model", "stylize", "report"})
+    @ValueSource(strings = {"demo", "ingest", "edge-smooth", "train", "import-model", "calibrate", "stylize", "report"})
     void everyJobExplainsItself(String job) {
         Outcome help = run(job, "--help");
 

@@ -1,0 +1,111 @@
+package io.toonlake.job;
+
+import io.toonlake.config.StylizeSettings;
+import io.toonlake.image.ImageRefusedException;
+import io.toonlake.image.Likeness;
+import io.toonlake.image.PixelImage;
+import io.toonlake.model.Model;
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** How near a run's 8-bit cartoons are to single precision's: makes a few of its photos with both, at the size that the run made them. */
+final class PrecisionCheck {
+    private final JobContext context;
+    private final Model model;
+    private final SharedStylizer int8;
+
+    /** @param int8 of the run */
+    PrecisionCheck(JobContext context, Model model, SharedStylizer int8) {
+        this.context = context;
+        this.model = model;
+        this.int8 = int8;
+    }
+
+    /** Of photos that cannot be decoded, or are too large for 8 bits, it says nothing. */
+    Map<String, Double> figures(List<SourceFile> drawn) {
+        StylizeSettings settings = context.settings().stylize();
+        if (drawn.isEmpty()) {
+            return Map.of();
+        }
+        SharedStylizer fp32 = new SharedStylizer(
+                context.sparkContext(), model, Optional.empty(), settings.engine(), settings.engineThreads());
+        try {
+            Both both = new Both(
+                    context.sparkContext()
+                            .broadcast(new SerializableConfiguration(
+                                    context.spark().sparkContext().hadoopConfiguration())),
+                    int8,
+                    fp32,
+                    settings);
+            return figuresOf(context.sparkContext()
+                    .parallelize(drawn, drawn.size())
+                    .mapPartitions(both::likenesses)
+                    .collect());
+        } finally {
+            fp32.release();
+        }
+    }
+
+    /** @param likenesses of a picture each: PSNR, SSIM */
+    static Map<String, Double> figuresOf(List<double[]> likenesses) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("precisionChecked", (double) likenesses.size());
+        if (!likenesses.isEmpty()) {
+            figures.put(
+                    "psnr",
+                    likenesses.stream().mapToDouble(each -> each[0]).average().orElseThrow());
+            figures.put(
+                    "leastPsnr",
+                    likenesses.stream().mapToDouble(each -> each[0]).min().orElseThrow());
+            figures.put(
+                    "ssim",
+                    likenesses.stream().mapToDouble(each -> each[1]).average().orElseThrow());
+        }
+        return figures;
+    }
+
+    private record Both(
+            Broadcast<SerializableConfiguration> hadoop,
+            SharedStylizer int8,
+            SharedStylizer fp32,
+            StylizeSettings settings)
+            implements Serializable {
+
+        Iterator<double[]> likenesses(Iterator<SourceFile> photos) {
+            SourceReader reader = new SourceReader(new Storage(hadoop.value().value()), settings.limits());
+            List<double[]> found = new java.util.ArrayList<>();
+            while (photos.hasNext()) {
+                likeness(photos.next(), reader).ifPresent(found::add);
+            }
+            return found.iterator();
+        }
+
+        private Optional<double[]> likeness(SourceFile photo, SourceReader reader) {
+            try {
+                PixelImage image = reader.read(photo).decoded().image();
+                if (settings.maxEdgePixels() > 0) {
+                    image = image.within(settings.maxEdgePixels());
+                }
+                SharedStylizer.Stylized stylized = int8.stylize(image, settings.engineMemoryBytes());
+                if (!stylized.engine().endsWith("int8")) {
+                    return Optional.empty();
+                }
+                PixelImage exact =
+                        fp32.stylize(image, settings.engineMemoryBytes()).picture();
+                Likeness likeness = Likeness.of(stylized.picture(), exact);
+                return Optional.of(new double[] {likeness.psnr(), likeness.ssim()});
+            } catch (ImageRefusedException e) {
+                // The run has it in its quarantine, with the reason.
+                return Optional.empty();
+            }
+        }
+    }
+}
