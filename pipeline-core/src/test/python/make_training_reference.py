@@ -352,20 +352,27 @@ def adam(folder):
     (folder / "adam.json").write_text(f"[\n{lines}\n]\n")
 
 
+RETAKEN = 8
+
+
 def full(folder, pixels, teacher_steps):
     """The published sizes, and before each of some steps the whole state, so that each can be taken from the same place.
 
-    `single` trains; `double` takes those steps from where `single` stands; `alone` takes all 20 by itself.
+    `single` trains; `double` takes those steps from where `single` stands; `alone` takes all 20 by itself. `again` takes them in single precision
+    too, RETAKEN times from four units in the last place beside where `single` stands: which signs and winners rounding turns over is chance, and so is, in one
+    step, how far from double precision that leads.
     """
     s = Settings("full", 64, 8, 32)
     drawn = pictures(1, 2, 1, 3, pixels, pixels)
     networks = [draw(Generator(s), 10, published).state_dict(), draw(Discriminator(s), 11, published).state_dict(),
                 draw(Features(s), 12, he).state_dict()]
     save(folder / "pictures.safetensors", drawn)
-    single, double, alone = (Training(s, networks, dtype) for dtype in (torch.float32, torch.float64, torch.float64))
+    single, double, alone, again = (
+        Training(s, networks, dtype) for dtype in (torch.float32, torch.float64, torch.float64, torch.float32))
+    random = torch.Generator().manual_seed(13)
     save(folder / "features.safetensors", dict(single.features.named_parameters()))
     save(folder / "initial.safetensors", single.parameters())
-    losses, exact_losses = [], []
+    losses, exact_losses, retaken = [], [], {}
     for step, phase in enumerate(s.phases()):
         taken = step if phase == INITIALIZATION else step - s.initialization_steps
         chosen = step + 1 in teacher_steps
@@ -375,19 +382,43 @@ def full(folder, pixels, teacher_steps):
             tensors |= prefixed("before", before)
             tensors |= prefixed("mean", single.moments("exp_avg")) | prefixed("square", single.moments("exp_avg_sq"))
             double.load(single)
-        losses.append({"phase": phase, **single.step(phase, taken, *batch(drawn, step, torch.float32))})
-        if chosen:
             exactly = double.parameters()
             double.step(phase, taken, *batch(drawn, step, torch.float64))
-            tensors |= prefixed("gradient", single.gradients(phase)) | prefixed("exact-gradient", double.gradients(phase))
+            exact = {"gradient": double.gradients(phase), "update": difference(double.parameters(), exactly)}
+            retaken[step + 1] = [retake(again, single, random, exact, phase, taken, batch(drawn, step, torch.float32)) for _ in range(RETAKEN)]
+        losses.append({"phase": phase, **single.step(phase, taken, *batch(drawn, step, torch.float32))})
+        if chosen:
+            tensors |= prefixed("gradient", single.gradients(phase)) | prefixed("exact-gradient", exact["gradient"])
             tensors |= prefixed("update", difference(single.parameters(), before))
-            tensors |= prefixed("exact-update", difference(double.parameters(), exactly))
+            tensors |= prefixed("exact-update", exact["update"])
             save(folder / f"step-{step + 1:02d}.safetensors", tensors)
         exact_losses.append({"phase": phase, **alone.step(phase, taken, *batch(drawn, step, torch.float64))})
         print(step + 1, losses[-1], flush=True)
     save(folder / "final.safetensors", single.parameters() | prefixed("exact", alone.parameters()))
-    reference = {"settings": asdict(s), "losses": losses, "exact_losses": exact_losses}
+    reference = {"settings": asdict(s), "losses": losses, "exact_losses": exact_losses, "retaken": retaken}
     (folder / "full.json").write_text(json.dumps(reference, indent=1))
+
+
+def retake(training, start, random, exact, phase, taken, drawn):
+    """How far a step leads from exact values, by tensor, whose parameters are four units in the last place beside another training's."""
+    training.load(start)
+    with torch.no_grad():
+        for module in training.networks.values():
+            for parameter in module.parameters():
+                parameter.mul_(1 + (torch.randint(0, 2, parameter.shape, generator=random) * 2 - 1) * 2.0**-21)
+    before = training.parameters()
+    training.step(phase, taken, *drawn)
+    return {"gradient": distances(training.gradients(phase), exact["gradient"]),
+            "update": distances(difference(training.parameters(), before), exact["update"])}
+
+
+def distances(values, exact):
+    """Norm of the difference over the norm of the exact value; 0 where there is no difference."""
+    found = {}
+    for name, value in values.items():
+        off = (value.double() - exact[name]).norm().item()
+        found[name] = off / exact[name].norm().item() if off else 0.0
+    return found
 
 
 def difference(after, before):

@@ -39,13 +39,14 @@ import org.nd4j.linalg.api.buffer.DataType;
  * a gradient changes, and one such entry in a million changes its norm by a thousandth; Adam's first step is little but the
  * gradient's sign. From the same start such differences grow from step to step. So both sides are measured against PyTorch in double
  * precision, and ours may be at most {@link #AT_MOST} times as far from it as PyTorch in single precision is (from the same start {@link
- * #DRIFT_AT_MOST} times), in the root mean square over tensors and steps, or 1e-3. All figures are printed.
+ * #DRIFT_AT_MOST} times), in the root mean square over tensors and steps, or 1e-3. In seven steps chance has much to say: PyTorch takes each of
+ * them several times, from parameters that are four units in the last place beside, and its worst try counts. All figures are printed.
  */
 @Tag("long")
 class FullSizeReferenceTest {
     private static final double TOLERANCE = 1e-3;
 
-    /** Which entries rounding turns over is chance, so two equally exact sides differ somewhat in how many. */
+    /** Which entries rounding turns over is chance, so two equally exact sides differ somewhat in how many; this is times the worst of PyTorch's tries. */
     private static final double AT_MOST = 2;
 
     /** The same for 20 steps on end: one path on each side, on which differences feed on themselves, tells an order of magnitude. */
@@ -149,7 +150,7 @@ class FullSizeReferenceTest {
 
         StepLosses taken = take(step);
 
-        String where = "from the same state, step %d".formatted(step + 1);
+        String where = where(step);
         Map<String, Double> differences =
                 differences(taken.byName(), reference.steps().get(step).losses());
         System.out.printf("%s: losses off by %s%n", where, differences);
@@ -162,27 +163,40 @@ class FullSizeReferenceTest {
                         .plus(-beta1, means.get(i))
                         .times(1 / (1 - beta1));
                 ParameterVectors update = ParameterVectors.values(learner).plus(-1, before.get(i));
-                compare(where, "gradient", gradient, learner, tensors, comparisons);
-                compare(where, "update", update, learner, tensors, comparisons);
+                compare(step, "gradient", gradient, learner, tensors, comparisons);
+                compare(step, "update", update, learner, tensors, comparisons);
             }
         }
     }
 
-    private static void compare(
-            String where,
+    private void compare(
+            int step,
             String kind,
             ParameterVectors ours,
             Learner learner,
             Tensors tensors,
             Map<String, Comparison> comparisons) {
+        String where = where(step);
         String what = kind + "s of the " + learner.name();
         Comparison comparison = new Comparison(what);
         comparison.add(
                 ours,
                 ParameterVectors.of(learner, tensors, kind + "/"),
                 ParameterVectors.of(learner, tensors, "exact-" + kind + "/"));
+        for (JsonNode retaken : retaken(step)) {
+            comparison.addRetaken(learner, retaken.path(kind));
+        }
         comparison.report(where);
         comparisons.computeIfAbsent(what, Comparison::new).add(comparison);
+    }
+
+    private static String where(int step) {
+        return "from the same state, step %d".formatted(step + 1);
+    }
+
+    /** How far from exact PyTorch's own tries of that step were, by kind and parameter. */
+    private JsonNode retaken(int step) {
+        return described.path("retaken").path(String.valueOf(step + 1));
     }
 
     private StepLosses take(int step) {
@@ -204,6 +218,10 @@ class FullSizeReferenceTest {
         private final List<Double> apart = new ArrayList<>();
         private final List<Double> ours = new ArrayList<>();
         private final List<Double> pyTorchs = new ArrayList<>();
+        /** PyTorch's other tries, which begin a little beside. */
+        private final List<List<Double>> retaken = new ArrayList<>();
+
+        private int tries;
 
         Comparison(String what) {
             this.what = what;
@@ -223,26 +241,52 @@ class FullSizeReferenceTest {
             apart.addAll(other.apart);
             ours.addAll(other.ours);
             pyTorchs.addAll(other.pyTorchs);
+            for (int i = 0; i < other.retaken.size(); i++) {
+                retaken(i).addAll(other.retaken.get(i));
+            }
+        }
+
+        /** The next try of a step. */
+        void addRetaken(Learner learner, JsonNode differences) {
+            List<Double> found = retaken(tries++);
+            learner.network()
+                    .parameters()
+                    .keySet()
+                    .forEach(name -> found.add(
+                            differences.required(learner.name() + "/" + name).asDouble()));
+        }
+
+        private List<Double> retaken(int which) {
+            while (retaken.size() <= which) {
+                retaken.add(new ArrayList<>());
+            }
+            return retaken.get(which);
         }
 
         void report(String where) {
             System.out.printf(
-                    "%s, %s: ours and PyTorch's apart %s; from double precision ours %s, PyTorch's %s; "
+                    "%s, %s: ours and PyTorch's apart %s; from double precision ours %s, PyTorch's %s, its other tries' %s; "
                             + "%d of %d within %.0e%n",
                     where,
                     what,
                     summary(apart),
                     summary(ours),
                     summary(pyTorchs),
+                    retaken.stream()
+                            .map(tried -> "%.1e".formatted(rootMeanSquare(tried)))
+                            .toList(),
                     apart.stream().filter(difference -> difference <= TOLERANCE).count(),
                     apart.size(),
                     TOLERANCE);
         }
 
         void assertAsCloseAsPyTorch(double atMost) {
+            double worst = retaken.stream()
+                    .mapToDouble(Comparison::rootMeanSquare)
+                    .reduce(rootMeanSquare(pyTorchs), Math::max);
             assertThat(rootMeanSquare(ours))
                     .as("%s: distance from double precision", what)
-                    .isLessThan(Math.max(TOLERANCE, atMost * rootMeanSquare(pyTorchs)));
+                    .isLessThan(Math.max(TOLERANCE, atMost * worst));
         }
 
         private static String summary(List<Double> differences) {

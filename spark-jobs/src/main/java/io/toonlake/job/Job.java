@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.util.ShutdownHookManager;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -85,6 +86,11 @@ abstract class Job implements Callable<Integer> {
             if (unreachable != null) {
                 return failed(run, ExitCode.UNREACHABLE, unreachable);
             }
+            if (ShutdownHookManager.inShutdown()) {
+                // Spark was stopped under the job's feet, and says so in many ways.
+                return failed(
+                        run, ExitCode.STOPPED, new IllegalStateException("Stopped by a signal; run again to go on."));
+            }
             e.printStackTrace(spec.commandLine().getErr());
             return failed(run, ExitCode.BUG, e);
         }
@@ -97,6 +103,9 @@ abstract class Job implements Callable<Integer> {
 
     /** The store that a run could not reach may be the tables', and has been waited for long enough. */
     private RunRecord recorded(RunRecord ended, JobContext context) {
+        if (ShutdownHookManager.inShutdown()) {
+            return ended;
+        }
         return ended.exitCode() == ExitCode.UNREACHABLE
                 ? Patience.within(RECORD, "record this run", () -> record(ended, context))
                         .orElse(ended)

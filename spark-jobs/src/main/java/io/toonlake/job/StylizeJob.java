@@ -228,12 +228,12 @@ final class StylizeJob extends Job {
 
     /** Refuses an output in which pictures would be stylized again. */
     private Targets targets(JobContext context, Path from, Path to) {
+        boolean folder = from != null && isFolder(context, from);
+        if (folder && Targets.isWithin(to, from)) {
+            throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input.folder()
+                    + ", so its pictures would be stylized again by the next run)");
+        }
         try {
-            boolean folder = from != null && isFolder(context, from);
-            if (folder && Targets.isWithin(to, from)) {
-                throw new UsageException("Invalid --output: " + output + " (it lies in --input " + input.folder()
-                        + ", so its pictures would be stylized again by the next run)");
-            }
             FileSystem outputs = context.storage().fileSystem(to);
             if (outputs.exists(to) && !outputs.getFileStatus(to).isDirectory()) {
                 throw new UsageException("Invalid --output: " + output + " (it is a file; name a folder)");
@@ -245,9 +245,13 @@ final class StylizeJob extends Job {
         }
     }
 
-    private static boolean isFolder(JobContext context, Path path) throws IOException {
-        FileSystem files = context.storage().fileSystem(path);
-        return files.exists(path) && files.getFileStatus(path).isDirectory();
+    private static boolean isFolder(JobContext context, Path from) {
+        try {
+            FileSystem inputs = context.storage().fileSystem(from);
+            return inputs.exists(from) && inputs.getFileStatus(from).isDirectory();
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --input " + Storage.shown(from) + ": " + Storage.reason(e), e);
+        }
     }
 
     /** Refuses photos that have no place in the output, or the same one as another; in a folder there are none such. */

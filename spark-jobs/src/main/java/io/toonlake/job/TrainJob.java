@@ -254,7 +254,9 @@ final class TrainJob extends Job {
                     + wayOut(
                             "train.learning-rate.generator and .discriminator or raise train.content.weight",
                             checkpoints,
-                            e.round() - settings.collapse().windowRounds()));
+                            e.round() - settings.collapse().windowRounds())
+                    + ". Where its pictures are as you want them (toonlake report), raise train.collapse.content-rise "
+                    + "and run the same command again");
         } catch (DivergedRoundException e) {
             throw new UsageException(e.getMessage() + ". "
                     + wayOut(

@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.config.Settings;
@@ -12,6 +13,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +44,8 @@ class WorklistTest {
             assertThat(spark.sparkContext().isStopped()).isFalse();
             org.apache.hadoop.fs.Path output = new org.apache.hadoop.fs.Path("file:/cartoons");
             Targets targets = new Targets(new org.apache.hadoop.fs.Path("file:/photos"), output, ImageFormat.JPEG);
-            ListedFiles photos =
-                    new ListedFiles(targets.added(ListedFiles.timed(ListedFiles.rows(context, files))), true);
+            Dataset<Row> rows = targets.added(ListedFiles.timed(ListedFiles.rows(context, files)));
+            ListedFiles photos = new ListedFiles(rows.withColumn("filtered", lit(false)), true);
 
             try (Worklist work = Worklist.of(context, photos, output, targets, "model", "settings")) {
                 assertThat(work.pending()).isEqualTo(2_500);
