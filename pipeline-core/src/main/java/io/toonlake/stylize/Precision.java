@@ -18,7 +18,7 @@ public enum Precision {
         return code;
     }
 
-    /** How tables name an engine that was asked for this: ND4J has single precision whatever was asked for. */
+    /** How tables name an engine that was asked for this: tiles and ND4J have single precision whatever was asked for. */
     public String engineCode(EngineKind kind) {
         return this == INT8 && kind == EngineKind.ONNXRUNTIME ? kind.code() + "-" + code : kind.code();
     }

@@ -95,13 +95,13 @@ class Int8EngineTest {
     }
 
     @Test
-    void picturesTooLargeForIntegersAreNd4jsAndSaidToBe() {
+    void picturesTooLargeForIntegersAreMadeInTilesAndSaidToBe() {
         Model model = model(Padding.ZERO, Upsampling.TRANSPOSED);
         Calibration calibration = calibration(model);
         try (StylizingEngine engine = EngineKind.openInt8(model, calibration, 1, 1);
-                StylizingEngine fp32 = new Nd4jEngine(model)) {
+                StylizingEngine fp32 = EngineKind.ONNXRUNTIME_TILED.open(model, 1, 1)) {
             assertThat(engine.fingerprint()).isEqualTo(calibration.fingerprint());
-            assertThat(Precision.INT8.engineCode(engine.kindFor(40, 32))).isEqualTo("nd4j");
+            assertThat(Precision.INT8.engineCode(engine.kindFor(40, 32))).isEqualTo("onnxruntime-tiled");
             assertThat(Precision.INT8.engineCode(EngineKind.ONNXRUNTIME)).isEqualTo("onnxruntime-int8");
             assertThat(new Stylizer(engine).stylize(SyntheticScenes.photo(1, 40, 32)))
                     .isEqualTo(new Stylizer(fp32).stylize(SyntheticScenes.photo(1, 40, 32)));

