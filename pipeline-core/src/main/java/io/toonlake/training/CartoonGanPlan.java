@@ -70,13 +70,6 @@ public final class CartoonGanPlan implements TrainingPlan {
         this.pastFakes = new PastFakes(settings.pastFakes());
     }
 
-    /** The state that training with these settings starts from, whatever the features. */
-    public static TrainingState initialState(TrainingSettings settings) {
-        try (LocalTrainer trainer = new LocalTrainer(new CartoonGanPlan(settings, null))) {
-            return trainer.state();
-        }
-    }
-
     @Override
     public List<Learner> learners() {
         return List.of(generator, discriminator);

@@ -4,7 +4,6 @@ import io.toonlake.averaging.TrainingSample.Kind;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.training.Batch;
 import io.toonlake.training.BatchSampler;
-import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.DivergedException;
 import io.toonlake.training.Domain;
 import io.toonlake.training.Draw;
@@ -36,6 +35,7 @@ final class GanWorker implements LocalWorker {
     private String divergence;
 
     GanWorker(
+            PlanSource plans,
             TrainingSettings settings,
             int worker,
             int threads,
@@ -47,7 +47,7 @@ final class GanWorker implements LocalWorker {
         this.threads = threads;
         this.device = device;
         this.features = features;
-        this.trainer = NativeThreads.with(threads, () -> new LocalTrainer(new CartoonGanPlan(settings, features)));
+        this.trainer = NativeThreads.with(threads, () -> new LocalTrainer(plans.open(settings, features)));
         this.sampler = new BatchSampler(settings);
         samples.forEach((kind, ofKind) -> pictures.put(kind.domain().name(), new DecodedPictures(ofKind)));
     }

@@ -2,7 +2,7 @@ package io.toonlake.averaging;
 
 import io.toonlake.averaging.TrainingSample.Kind;
 import io.toonlake.network.Network;
-import io.toonlake.training.CartoonGanPlan;
+import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingState;
 import java.util.ArrayList;
@@ -14,21 +14,30 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Workers that train CartoonGAN.
+ * Workers that train generators against discriminators, as a plan has it.
  *
+ * @param plans the method; {@link PlanSource#CARTOON_GAN} where none is named
  * @param threads that one worker's networks compute with; another number rounds sums otherwise
  * @param device that they compute on
  */
-public record GanWorkers(TrainingSettings settings, FeatureSource features, int threads, TaskDevice device)
+public record GanWorkers(
+        PlanSource plans, TrainingSettings settings, FeatureSource features, int threads, TaskDevice device)
         implements LocalWorkers<MultiDataSet> {
-    /** Workers on the CPU. */
+    /** Workers that train CartoonGAN. */
+    public GanWorkers(TrainingSettings settings, FeatureSource features, int threads, TaskDevice device) {
+        this(PlanSource.CARTOON_GAN, settings, features, threads, device);
+    }
+
+    /** Workers that train CartoonGAN on the CPU. */
     GanWorkers(TrainingSettings settings, FeatureSource features, int threads) {
         this(settings, features, threads, TaskDevice.CPU);
     }
 
     /** The state that training starts from: weights drawn from the settings' seed. */
     public TrainingState initialState() {
-        return CartoonGanPlan.initialState(settings);
+        try (LocalTrainer trainer = new LocalTrainer(plans.open(settings, null))) {
+            return trainer.state();
+        }
     }
 
     /** The network that becomes the model, for the driver. */
@@ -47,6 +56,6 @@ public record GanWorkers(TrainingSettings settings, FeatureSource features, int 
             TrainingSample sample = ((SampleDataSet) element).sample();
             samples.get(sample.kind()).add(sample);
         });
-        return new GanWorker(settings, worker, threads, device, features.open(), samples);
+        return new GanWorker(plans, settings, worker, threads, device, features.open(), samples);
     }
 }

@@ -11,10 +11,13 @@ import io.toonlake.testing.SparkExtension;
 import io.toonlake.training.Batch;
 import io.toonlake.training.BatchSampler;
 import io.toonlake.training.CartoonGanPlan;
+import io.toonlake.training.CyclePlan;
 import io.toonlake.training.Draw;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.Phase;
+import io.toonlake.training.StateLayout;
 import io.toonlake.training.TrainingSettings;
+import io.toonlake.training.TrainingState;
 import java.lang.reflect.Proxy;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -70,6 +73,37 @@ class GanWorkersTest {
         assertThat(spread)
                 .containsExactly(local)
                 .isNotEqualTo(workers.initialState().values());
+    }
+
+    @Test
+    void anotherMethodIsAveragedLikeCartoonGan() throws Exception {
+        GanWorkers workers = new GanWorkers(
+                (settings, features) -> new CyclePlan(),
+                settings(),
+                new RandomFeatureSource(List.of(2), 1),
+                1,
+                TaskDevice.CPU);
+        TrainingState start = workers.initialState();
+        JavaRDD<TrainingSample> shares = samples(3)
+                .shares(JavaSparkContext.fromSparkContext(spark.sparkContext()), 2)
+                .persist(StorageLevel.DISK_ONLY());
+        try (ParameterAveraging<MultiDataSet> averaging = new ParameterAveraging<>(
+                JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                shares.map(SampleDataSet::new),
+                workers,
+                "two-generators",
+                Transfer.FLOAT32)) {
+            RoundResult result = averaging.run(PLAN.round(2), start.values());
+
+            assertThat(result.losses()).containsKeys("judge_photo", "judge_cartoon", "cycle_photo", "cycle_cartoon");
+            TrainingState after = new TrainingState(start.layout(), result.state());
+            assertThat(start.layout().segments()).hasSize(8);
+            for (StateLayout.Segment segment : start.layout().segments()) {
+                assertThat(after.segment(segment.name()))
+                        .as(segment.name())
+                        .isNotEqualTo(start.segment(segment.name()));
+            }
+        }
     }
 
     @Test
