@@ -5,7 +5,8 @@
     colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels: whether what is red stays redder than what is not
     chroma        mean chroma over the photo's, which a correlation does not see: below 1 the picture is paler
     cast          distance of the mean a and b from the photo's, in units of Lab: 0 where there is no cast
-    flat          share of pixels whose 3x3 neighbourhood spans at most 4 levels of grey
+    lightness     mean L of Lab over the photo's: below 1 the picture is darker
+    flat          share of pixels whose 3x3 neighbourhood spans at most 4 levels of grey, or --flat-levels
     edges         share of all grey gradients that lies in the strongest tenth of the pixels; high where areas are flat and edges clear
 """
 import argparse
@@ -24,10 +25,10 @@ def grey(picture):
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
-def flat_pixels(picture):
+def flat_pixels(picture, levels=4):
     kernel = numpy.ones((3, 3), numpy.uint8)
     g = grey(picture)
-    return cv2.dilate(g, kernel).astype(int) - cv2.erode(g, kernel) <= 4
+    return cv2.dilate(g, kernel).astype(int) - cv2.erode(g, kernel) <= levels
 
 
 def checkerboard(picture, photo):
@@ -66,6 +67,11 @@ def chroma(picture, photo):
 
 def cast(picture, photo):
     return numpy.hypot(*(ab(picture) - ab(photo)).reshape(-1, 2).mean(axis=0))
+
+
+def lightness(picture, photo):
+    mean = lambda p: cv2.cvtColor(p.astype(numpy.float32) / 255, cv2.COLOR_BGR2LAB)[..., 0].mean()
+    return mean(picture) / max(mean(photo), 1e-9)
 
 
 def edges(picture):
@@ -127,6 +133,7 @@ def main():
     parser.add_argument("--every", type=int, default=1, help="rows for every so many rounds with pictures; the last is always there")
     parser.add_argument("--sheet", type=pathlib.Path, help="JPEG for photos and pictures side by side")
     parser.add_argument("--curves", type=pathlib.Path, help="SVG for the losses by round; the dashed line is an undecided discriminator with bce")
+    parser.add_argument("--flat-levels", type=int, default=4, help="levels of grey within which a pixel's surroundings are flat")
     parser.add_argument("--columns", type=int, default=5, help="rounds on the sheet, evenly spaced")
     options = parser.parse_args()
 
@@ -146,9 +153,9 @@ def main():
                 if r["collection"] == options.cartoons]
 
     rounds = sorted(by_round)
-    print("| round | content | discriminator | checkerboard | colour | chroma | cast | flat | edges |\n|---|---|---|---|---|---|---|---|---|")
+    print("| round | content | discriminator | checkerboard | colour | chroma | cast | lightness | flat | edges |\n|---|---|---|---|---|---|---|---|---|---|")
     for name, pictures in (("photos", photos.values()), ("cartoons", cartoons)):
-        row(name, " | ", [[checkerboard(p, p), *[numpy.nan] * 3, flat_pixels(p).mean(), edges(p)] for p in pictures])
+        row(name, " | ", [[checkerboard(p, p), *[numpy.nan] * 4, flat_pixels(p, options.flat_levels).mean(), edges(p)] for p in pictures])
     for number in rounds[:-1][options.every - 1::options.every] + rounds[-1:]:
         # Losses of single rounds are noisy: the mean over the last twenty.
         near = [losses[n] for n in range(max(1, number - 19), number + 1) if n in losses and losses[n]["phase"] == losses[number]["phase"]]
@@ -156,7 +163,7 @@ def main():
         parts = [numpy.mean([r[name] for r in near]) for name in ("discriminator_real", "discriminator_edge", "discriminator_fake")
                  if near[0][name] is not None]
         row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
-            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast)), flat_pixels(picture).mean(),
+            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast, lightness)), flat_pixels(picture, options.flat_levels).mean(),
               edges(picture)]
              for key, picture in by_round[number].items()])
     if options.curves:
