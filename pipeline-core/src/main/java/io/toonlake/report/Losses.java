@@ -89,6 +89,7 @@ final class Losses {
                 "#Rounds",
                 "#Steps",
                 "#Content loss",
+                "#Colour",
                 "#Adversarial",
                 "#Real",
                 "#Edge-smoothed",
@@ -131,6 +132,7 @@ final class Losses {
         Sections.number(html, last.step() - before);
         List<String> cells = new ArrayList<>();
         cells.add(course(first.content(), last.content()));
+        cells.add(course(first.color(), last.color()));
         cells.add(course(first.adversarial(), last.adversarial()));
         cells.add(course(first.discriminatorReal(), last.discriminatorReal()));
         cells.add(course(first.discriminatorEdge(), last.discriminatorEdge()));

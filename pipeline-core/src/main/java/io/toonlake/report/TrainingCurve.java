@@ -41,6 +41,7 @@ public record TrainingCurve(String run, String label, List<Round> rounds, List<S
      * @param phase e.g. {@code initialization} or {@code adversarial}
      * @param step optimiser updates of each worker up to the round's end
      * @param content the generator's content loss, unweighted
+     * @param color the generator's colour loss, unweighted
      * @param adversarial the generator's adversarial loss
      * @param discriminatorReal the discriminator's loss on cartoons
      * @param discriminatorEdge the discriminator's loss on edge-smoothed cartoons
@@ -57,6 +58,7 @@ public record TrainingCurve(String run, String label, List<Round> rounds, List<S
             String phase,
             long step,
             double content,
+            double color,
             double adversarial,
             double discriminatorReal,
             double discriminatorEdge,

@@ -27,6 +27,9 @@ public final class CartoonGanPlan implements TrainingPlan {
     /** L_con, not multiplied by ω. */
     public static final String CONTENT = "content";
 
+    /** Of the colours of areas, not multiplied by its weight; only where that is not 0. */
+    public static final String COLOR = "color";
+
     /** R(D(G(p))), judged by the discriminator as the step has updated it. */
     public static final String GENERATOR_ADVERSARIAL = "generator_adversarial";
 
@@ -41,7 +44,7 @@ public final class CartoonGanPlan implements TrainingPlan {
 
     /** The order in which losses are told. */
     private static final List<String> LOSSES =
-            List.of(CONTENT, GENERATOR_ADVERSARIAL, DISCRIMINATOR_REAL, DISCRIMINATOR_EDGE, DISCRIMINATOR_FAKE);
+            List.of(CONTENT, COLOR, GENERATOR_ADVERSARIAL, DISCRIMINATOR_REAL, DISCRIMINATOR_EDGE, DISCRIMINATOR_FAKE);
 
     private final TrainingSettings settings;
     private final FeatureExtractor features;
@@ -98,13 +101,11 @@ public final class CartoonGanPlan implements TrainingPlan {
                 discriminator.step(rates.discriminatorAt(stepsTaken), stepsTaken.adversarial());
                 // The generator learns to be accepted by it ...
                 addAdversarial(gradient, generated, batch.draw(), losses);
-                // ... and to keep the photo's content.
-                addContent(gradient, generated, photo, losses);
-                generator.learn(gradient);
-            } else {
-                addContent(gradient, generated, photo, losses);
-                generator.learn(gradient);
             }
+            // ... and to keep what the photo shows.
+            addContent(gradient, generated, photo, losses);
+            addColor(gradient, generated, photo, losses);
+            generator.learn(gradient);
             generator.step(rates.generatorAt(phase, stepsTaken), stepsTaken.total());
             return losses.toStepLosses();
         } finally {
@@ -174,6 +175,16 @@ public final class CartoonGanPlan implements TrainingPlan {
             Loss loss = settings.contentLoss().between(recording.features(), target);
             losses.add(CONTENT, loss.value());
             try (INDArray pull = recording.backward(loss.gradient().muli(settings.contentWeight()))) {
+                gradient.addi(pull);
+            }
+        }
+    }
+
+    private void addColor(INDArray gradient, INDArray generated, INDArray photo, Losses losses) {
+        if (settings.colorLoss().used()) {
+            Loss loss = settings.colorLoss().between(generated, photo);
+            losses.add(COLOR, loss.value());
+            try (INDArray pull = loss.gradient().muli(settings.colorLoss().weight())) {
                 gradient.addi(pull);
             }
         }

@@ -1,6 +1,7 @@
 package io.toonlake.benchmark;
 
 import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.FeatureExtractor;
@@ -48,6 +49,7 @@ final class TrainingStep {
                 new DiscriminatorArchitecture(Integer.parseInt(args[4]), GeneratorArchitecture.NORM_EPSILON),
                 10,
                 ContentLoss.L1,
+                ColorLoss.NONE,
                 AdversarialLoss.BCE,
                 0,
                 true,

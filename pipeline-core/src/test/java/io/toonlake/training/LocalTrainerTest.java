@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.FeatureExtractor;
@@ -37,11 +38,13 @@ class LocalTrainerTest {
     }
 
     private static TrainingSettings settings(boolean edgeTerm, AdversarialLoss adversarial, LinearDecay decay) {
-        return settings(10, adversarial, edgeTerm, false, new LearningRates(1e-3, 1e-3, 1e-3, decay, decay));
+        return settings(
+                10, ColorLoss.NONE, adversarial, edgeTerm, false, new LearningRates(1e-3, 1e-3, 1e-3, decay, decay));
     }
 
     private static TrainingSettings settings(
             double contentWeight,
+            ColorLoss color,
             AdversarialLoss adversarial,
             boolean edgeTerm,
             boolean colorJitter,
@@ -51,6 +54,7 @@ class LocalTrainerTest {
                 new DiscriminatorArchitecture(4, 1e-5),
                 contentWeight,
                 ContentLoss.L1,
+                color,
                 adversarial,
                 0,
                 edgeTerm,
@@ -150,6 +154,21 @@ class LocalTrainerTest {
     }
 
     @Test
+    void generatorLearnsThePhotosColoursInBothPhases() {
+        LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-12, LinearDecay.NONE, LinearDecay.NONE);
+        TrainingSettings settings = settings(1e-9, new ColorLoss(100, 4), AdversarialLoss.BCE, true, false, rates);
+        try (LocalTrainer trainer = trainer(settings)) {
+            for (Phase phase : Phase.values()) {
+                double first = step(trainer, phase).of("color");
+                for (int i = 0; i < 10; i++) {
+                    step(trainer, phase);
+                }
+                assertThat(step(trainer, phase).of("color")).as(phase.code()).isLessThan(0.9 * first);
+            }
+        }
+    }
+
+    @Test
     void colorJitterGivesACartoonAndItsSmoothedTwinTheSameColours() {
         CartoonGanPlan plan = new CartoonGanPlan(jittered(), features);
         Batch twins =
@@ -195,7 +214,7 @@ class LocalTrainerTest {
     /** With a discriminator that stands still, and next to no content loss. */
     private static TrainingSettings jittered() {
         LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-12, LinearDecay.NONE, LinearDecay.NONE);
-        return settings(1e-9, AdversarialLoss.BCE, true, true, rates);
+        return settings(1e-9, ColorLoss.NONE, AdversarialLoss.BCE, true, true, rates);
     }
 
     /** The loss with the generator's parameters moved so far along the direction. */

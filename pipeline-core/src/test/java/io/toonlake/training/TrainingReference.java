@@ -3,6 +3,7 @@ package io.toonlake.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.model.Tensors;
 import io.toonlake.network.DiscriminatorArchitecture;
@@ -92,6 +93,7 @@ record TrainingReference(String name, TrainingSettings settings, Padding feature
                         node.path("discriminator_width").asInt(), GeneratorArchitecture.NORM_EPSILON),
                 node.path("content_weight").asDouble(),
                 ContentLoss.of(node.path("content").asText()),
+                ColorLoss.NONE,
                 AdversarialLoss.of(node.path("adversarial").asText()),
                 0,
                 node.path("edge_term").asBoolean(),

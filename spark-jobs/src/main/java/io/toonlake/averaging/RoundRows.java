@@ -2,6 +2,7 @@ package io.toonlake.averaging;
 
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import io.toonlake.training.CartoonGanPlan;
 import io.toonlake.training.TrainingSettings.LearningRates;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -44,11 +45,11 @@ final class RoundRows implements RoundListener {
                 round.phase().code(),
                 (long) round.stepsAfter().total(),
                 result.examples(),
-                result.losses().get("content"),
-                result.losses().get("generator_adversarial"),
-                result.losses().get("discriminator_real"),
-                result.losses().get("discriminator_edge"),
-                result.losses().get("discriminator_fake"),
+                result.losses().get(CartoonGanPlan.CONTENT),
+                result.losses().get(CartoonGanPlan.GENERATOR_ADVERSARIAL),
+                result.losses().get(CartoonGanPlan.DISCRIMINATOR_REAL),
+                result.losses().get(CartoonGanPlan.DISCRIMINATOR_EDGE),
+                result.losses().get(CartoonGanPlan.DISCRIMINATOR_FAKE),
                 result.broadcastSeconds(),
                 result.computeSeconds(),
                 result.averageSeconds(),
@@ -56,7 +57,8 @@ final class RoundRows implements RoundListener {
                 Timestamp.from(result.finished()),
                 rates.generatorAt(round.phase(), round.stepsBefore()),
                 round.phase().usesDiscriminator() ? rates.discriminatorAt(round.stepsBefore()) : null,
-                result.examplesPerSecond()));
+                result.examplesPerSecond(),
+                result.losses().get(CartoonGanPlan.COLOR)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.toonlake.config;
 
 import io.toonlake.device.Device;
 import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
@@ -120,6 +121,9 @@ public record TrainSection(
                         reader.doubleBetween("train.discriminator.norm-epsilon", 1e-12, 1.0)),
                 reader.doubleBetween("train.content.weight", 1e-6, 1e6),
                 reader.oneOf("train.content.loss", ContentLoss.class, ContentLoss::code),
+                new ColorLoss(
+                        reader.doubleBetween("train.color.weight", 0, 1e6),
+                        reader.doubleBetween("train.color.sigma-pixels", 0.5, 100)),
                 reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
                 reader.intBetween("train.adversarial.past-fakes", 0, 10_000),
                 reader.flag("train.adversarial.edge-term"),

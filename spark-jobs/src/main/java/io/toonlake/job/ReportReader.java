@@ -142,6 +142,7 @@ final class ReportReader {
                             row.getAs("phase"),
                             row.getAs("steps"),
                             number(row, "content"),
+                            number(row, "color"),
                             number(row, "generator_adversarial"),
                             number(row, "discriminator_real"),
                             number(row, "discriminator_edge"),
