@@ -3,6 +3,7 @@ package io.toonlake.loss;
 import java.io.Serializable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -19,6 +20,8 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
 
     /** Beyond it a Gaussian holds less than a hundred-thousandth. */
     private static final double REACH_SIGMAS = 4.5;
+
+    private static final int WEIGHTS_OUT_IN = 1;
 
     public ColorLoss {
         if (!(weight >= 0) || !(sigmaPixels > 0)) {
@@ -39,66 +42,90 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
      * @param photos of the same shape
      */
     public Loss between(INDArray pictures, INDArray photos) {
-        long height = pictures.size(2);
-        long width = pictures.size(3);
-        try (INDArray vertical = blur(height, pictures.dataType());
-                INDArray horizontal = blur(width, pictures.dataType());
-                INDArray difference = pictures.sub(photos);
-                // Columns of a picture lie side by side in it: [N, C, W, H].
-                INDArray blurred = alongBoth(difference, horizontal, vertical)) {
+        long[] planes = {pictures.size(0) * pictures.size(1), 1, pictures.size(2), pictures.size(3)};
+        try (INDArray difference = pictures.sub(photos);
+                INDArray kernel = Nd4j.createFromArray(kernel()).castTo(pictures.dataType());
+                INDArray scale = wholeKernels(planes[2], planes[3], pictures.dataType());
+                INDArray blurred = convolved(difference.reshape('c', planes), kernel)) {
+            blurred.muli(scale);
             double norm = blurred.norm2Number().doubleValue();
-            double value = norm * norm / blurred.length();
-            blurred.muli(2.0 / blurred.length());
-            try (INDArray verticalAdjoint = vertical.transpose().dup('c');
-                    INDArray horizontalAdjoint = horizontal.transpose().dup('c')) {
-                return new Loss(value, alongBoth(blurred, verticalAdjoint, horizontalAdjoint));
-            }
+            // The kernel is symmetric, so that the same two steps in the opposite order lead back.
+            blurred.muli(2.0 / blurred.length()).muli(scale);
+            return new Loss(
+                    norm * norm / blurred.length(), convolved(blurred, kernel).reshape('c', pictures.shape()));
         }
     }
 
     /**
-     * Applies a matrix to every row of a picture, and another one to every column.
-     *
-     * @param pictures [N, C, H, W]
-     * @param ofRows [W, W'], what a row is multiplied by
-     * @param ofColumns [H, H']
-     * @return [N, C, W', H'], the caller's to free
+     * A column and then a row of the Gaussian over every plane; nothing is beyond the borders. As convolutions: a product of matrices would
+     * wake the threads of BLAS, which then take the other workers' cores.
      */
-    private static INDArray alongBoth(INDArray pictures, INDArray ofRows, INDArray ofColumns) {
-        try (INDArray rows = times(pictures, ofRows);
-                INDArray turned = rows.permute(0, 1, 3, 2).dup('c')) {
-            return times(turned, ofColumns);
+    private static INDArray convolved(INDArray planes, INDArray kernel) {
+        long length = kernel.length();
+        try (INDArray columns = convolved(planes, kernel.reshape('c', 1, 1, length, 1), (int) length / 2, 0)) {
+            return convolved(columns, kernel.reshape('c', 1, 1, 1, length), 0, (int) length / 2);
         }
     }
 
-    private static INDArray times(INDArray pictures, INDArray matrix) {
-        long side = pictures.size(3);
-        long rows = pictures.length() / side;
-        INDArray product = Nd4j.createUninitialized(pictures.dataType(), new long[] {rows, matrix.size(1)}, 'c');
-        INDArray flat = pictures.ordering() == 'c'
-                ? pictures.reshape('c', rows, side)
-                : pictures.dup('c').reshape('c', rows, side);
-        flat.mmuli(matrix, product);
-        return product.reshape('c', pictures.size(0), pictures.size(1), pictures.size(2), matrix.size(1));
+    private static INDArray convolved(INDArray planes, INDArray kernel, int zerosAbove, int zerosBefore) {
+        INDArray result = Nd4j.createUninitialized(planes.dataType(), planes.shape(), 'c');
+        Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                .addInputs(planes, kernel)
+                .addOutputs(result)
+                .addIntegerArguments(
+                        (int) kernel.size(2),
+                        (int) kernel.size(3),
+                        1,
+                        1,
+                        zerosAbove,
+                        zerosBefore,
+                        1,
+                        1,
+                        0,
+                        0,
+                        WEIGHTS_OUT_IN)
+                .build());
+        return result;
     }
 
-    /** [side, side]: column i holds the Gaussian around pixel i; at a border what is left of it weighs as much as a whole one. */
-    private INDArray blur(long side, DataType dataType) {
-        int pixels = Math.toIntExact(side);
-        double[][] weights = new double[pixels][pixels];
-        for (int to = 0; to < pixels; to++) {
-            double sum = 0;
-            for (int from = 0; from < pixels; from++) {
-                double sigmas = (from - to) / sigmaPixels;
-                if (Math.abs(sigmas) <= REACH_SIGMAS) {
-                    weights[from][to] = Math.exp(-sigmas * sigmas / 2);
-                    sum += weights[from][to];
-                }
-            }
-            for (int from = 0; from < pixels; from++) {
-                weights[from][to] /= sum;
+    private double[] kernel() {
+        int reach = reach();
+        double[] weights = new double[2 * reach + 1];
+        for (int i = 0; i < weights.length; i++) {
+            double sigmas = (i - reach) / sigmaPixels;
+            weights[i] = Math.exp(-sigmas * sigmas / 2);
+        }
+        return weights;
+    }
+
+    private int reach() {
+        return (int) Math.ceil(REACH_SIGMAS * sigmaPixels);
+    }
+
+    /** [1, 1, H, W]: what makes the part of the kernel that lies within the picture weigh 1. */
+    private INDArray wholeKernels(long height, long width, DataType dataType) {
+        double[] rows = wholeKernels(height);
+        double[] columns = wholeKernels(width);
+        double[] scale = new double[rows.length * columns.length];
+        for (int y = 0; y < rows.length; y++) {
+            for (int x = 0; x < columns.length; x++) {
+                scale[y * columns.length + x] = rows[y] * columns[x];
             }
         }
-        return Nd4j.create(weights).castTo(dataType);
+        return Nd4j.createFromArray(scale).castTo(dataType).reshape('c', 1, 1, height, width);
+    }
+
+    private double[] wholeKernels(long side) {
+        double[] kernel = kernel();
+        int reach = reach();
+        double[] scale = new double[Math.toIntExact(side)];
+        for (int i = 0; i < scale.length; i++) {
+            double within = 0;
+            for (int at = Math.max(0, i - reach); at <= Math.min(scale.length - 1, i + reach); at++) {
+                within += kernel[at - i + reach];
+            }
+            scale[i] = 1 / within;
+        }
+        return scale;
     }
 }

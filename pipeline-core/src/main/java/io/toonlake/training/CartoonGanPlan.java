@@ -95,17 +95,18 @@ public final class CartoonGanPlan implements TrainingPlan {
         INDArray photo = batch.of(Domain.PHOTO);
         try {
             INDArray generated = generator.network().forward(photo);
-            INDArray gradient = Nd4j.zerosLike(generated);
-            if (phase.usesDiscriminator()) {
-                trainDiscriminator(batch, generated, losses);
-                discriminator.step(rates.discriminatorAt(stepsTaken), stepsTaken.adversarial());
-                // The generator learns to be accepted by it ...
-                addAdversarial(gradient, generated, batch.draw(), losses);
+            try (INDArray gradient = Nd4j.zerosLike(generated)) {
+                if (phase.usesDiscriminator()) {
+                    trainDiscriminator(batch, generated, losses);
+                    discriminator.step(rates.discriminatorAt(stepsTaken), stepsTaken.adversarial());
+                    // The generator learns to be accepted by it ...
+                    addAdversarial(gradient, generated, batch.draw(), losses);
+                }
+                // ... and to keep what the photo shows.
+                addContent(gradient, generated, photo, losses);
+                addColor(gradient, generated, photo, losses);
+                generator.learn(gradient);
             }
-            // ... and to keep what the photo shows.
-            addContent(gradient, generated, photo, losses);
-            addColor(gradient, generated, photo, losses);
-            generator.learn(gradient);
             generator.step(rates.generatorAt(phase, stepsTaken), stepsTaken.total());
             return losses.toStepLosses();
         } finally {
@@ -174,7 +175,8 @@ public final class CartoonGanPlan implements TrainingPlan {
                 FeatureExtractor.Recording recording = features.record(generated)) {
             Loss loss = settings.contentLoss().between(recording.features(), target);
             losses.add(CONTENT, loss.value());
-            try (INDArray pull = recording.backward(loss.gradient().muli(settings.contentWeight()))) {
+            try (INDArray slope = loss.gradient().muli(settings.contentWeight());
+                    INDArray pull = recording.backward(slope)) {
                 gradient.addi(pull);
             }
         }

@@ -35,8 +35,8 @@ class ColorLossTest {
                     for (int x = 0; x < width; x++) {
                         double blurred = 0;
                         double weights = 0;
-                        for (int dy = -6; dy <= 6; dy++) {
-                            for (int dx = -6; dx <= 6; dx++) {
+                        for (int dy = -7; dy <= 7; dy++) {
+                            for (int dx = -7; dx <= 7; dx++) {
                                 if (y + dy >= 0 && y + dy < height && x + dx >= 0 && x + dx < width) {
                                     double weight = Math.exp(-(dy * dy + dx * dx) / (2 * 1.5 * 1.5));
                                     weights += weight;
