@@ -5,6 +5,8 @@
     colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels: whether what is red stays redder than what is not
     chroma        mean chroma over the photo's, which a correlation does not see: below 1 the picture is paler
     cast          distance of the mean a and b from the photo's, in units of Lab: 0 where there is no cast
+    distance      mean distance of L, a and b from the photo's, both blurred by 4 pixels, in units of Lab (2 can just be seen): what areas have
+                  changed of their colours, which means and correlations let pass
     lightness     mean L of Lab over the photo's: below 1 the picture is darker
     flat          share of pixels whose 3x3 neighbourhood spans at most 4 levels of grey, or --flat-levels
     edges         share of all grey gradients that lies in the strongest tenth of the pixels; high where areas are flat and edges clear
@@ -67,6 +69,11 @@ def chroma(picture, photo):
 
 def cast(picture, photo):
     return numpy.hypot(*(ab(picture) - ab(photo)).reshape(-1, 2).mean(axis=0))
+
+
+def distance(picture, photo):
+    blurred = [cv2.GaussianBlur(cv2.cvtColor(p.astype(numpy.float32) / 255, cv2.COLOR_BGR2LAB), (0, 0), 4) for p in (picture, photo)]
+    return numpy.linalg.norm(blurred[0] - blurred[1], axis=2).mean()
 
 
 def lightness(picture, photo):
@@ -153,9 +160,9 @@ def main():
                 if r["collection"] == options.cartoons]
 
     rounds = sorted(by_round)
-    print("| round | content | discriminator | checkerboard | colour | chroma | cast | lightness | flat | edges |\n|---|---|---|---|---|---|---|---|---|---|")
+    print("| round | content | discriminator | checkerboard | colour | chroma | cast | distance | lightness | flat | edges |\n|---|---|---|---|---|---|---|---|---|---|---|")
     for name, pictures in (("photos", photos.values()), ("cartoons", cartoons)):
-        row(name, " | ", [[checkerboard(p, p), *[numpy.nan] * 4, flat_pixels(p, options.flat_levels).mean(), edges(p)] for p in pictures])
+        row(name, " | ", [[checkerboard(p, p), *[numpy.nan] * 5, flat_pixels(p, options.flat_levels).mean(), edges(p)] for p in pictures])
     for number in rounds[:-1][options.every - 1::options.every] + rounds[-1:]:
         # Losses of single rounds are noisy: the mean over the last twenty.
         near = [losses[n] for n in range(max(1, number - 19), number + 1) if n in losses and losses[n]["phase"] == losses[number]["phase"]]
@@ -163,7 +170,7 @@ def main():
         parts = [numpy.mean([r[name] for r in near]) for name in ("discriminator_real", "discriminator_edge", "discriminator_fake")
                  if near[0][name] is not None]
         row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
-            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast, lightness)), flat_pixels(picture, options.flat_levels).mean(),
+            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast, distance, lightness)), flat_pixels(picture, options.flat_levels).mean(),
               edges(picture)]
              for key, picture in by_round[number].items()])
     if options.curves:
