@@ -1,5 +1,7 @@
 package io.toonlake.image;
 
+import java.io.Serializable;
+
 /**
  * How near two pictures of one size are.
  *
@@ -7,7 +9,7 @@ package io.toonlake.image;
  * @param ssim structural similarity of the brightness (BT.601), 1 where equal: mean over windows of 8×8 pixels, every 4 pixels, each pixel
  *     with the same weight (the constants are the paper's, 0.01 and 0.03 of 255)
  */
-public record Likeness(double psnr, double ssim) {
+public record Likeness(double psnr, double ssim) implements Serializable {
     /** What equal pictures have, whose ratio is infinite. */
     public static final double MOST_PSNR = 99;
 

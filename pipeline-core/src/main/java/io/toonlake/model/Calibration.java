@@ -1,10 +1,13 @@
 package io.toonlake.model;
 
+import io.toonlake.image.Likeness;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,6 +37,18 @@ public record Calibration(
     public record HeldOut(int photos, double psnr, double leastPsnr, double ssim) {
         /** Before anything was compared. */
         public static final HeldOut NOTHING = new HeldOut(0, 0, 0, 0);
+
+        /** Of the likeness that each photo's two pictures have. */
+        public static HeldOut of(List<Likeness> likenesses) {
+            if (likenesses.isEmpty()) {
+                return NOTHING;
+            }
+            DoubleSummaryStatistics psnr =
+                    likenesses.stream().mapToDouble(Likeness::psnr).summaryStatistics();
+            double ssim =
+                    likenesses.stream().mapToDouble(Likeness::ssim).average().orElseThrow();
+            return new HeldOut(likenesses.size(), psnr.getAverage(), psnr.getMin(), ssim);
+        }
     }
 
     public Calibration {

@@ -185,16 +185,9 @@ final class CalibrateJob extends Job {
     }
 
     private static Calibration.HeldOut compared(Stylizer int8, Stylizer fp32, List<PixelImage> photos) {
-        double psnr = 0;
-        double ssim = 0;
-        double least = Likeness.MOST_PSNR;
-        for (PixelImage photo : photos) {
-            Likeness likeness = Likeness.of(int8.stylize(photo), fp32.stylize(photo));
-            psnr += likeness.psnr() / photos.size();
-            ssim += likeness.ssim() / photos.size();
-            least = Math.min(least, likeness.psnr());
-        }
-        return new Calibration.HeldOut(photos.size(), psnr, least, ssim);
+        return Calibration.HeldOut.of(photos.stream()
+                .map(photo -> Likeness.of(int8.stylize(photo), fp32.stylize(photo)))
+                .toList());
     }
 
     private static boolean isThere(Model model, Calibration calibration, ModelFiles files) {

@@ -4,10 +4,12 @@ import io.toonlake.config.StylizeSettings;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.Likeness;
 import io.toonlake.image.PixelImage;
+import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,29 +47,22 @@ final class PrecisionCheck {
                     int8,
                     fp32,
                     settings);
-            return figuresOf(context.sparkContext()
+            return figures(Calibration.HeldOut.of(context.sparkContext()
                     .parallelize(drawn, drawn.size())
                     .mapPartitions(both::likenesses)
-                    .collect());
+                    .collect()));
         } finally {
             fp32.release();
         }
     }
 
-    /** @param likenesses of a picture each: PSNR, SSIM */
-    static Map<String, Double> figuresOf(List<double[]> likenesses) {
+    private static Map<String, Double> figures(Calibration.HeldOut compared) {
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("precisionChecked", (double) likenesses.size());
-        if (!likenesses.isEmpty()) {
-            figures.put(
-                    "psnr",
-                    likenesses.stream().mapToDouble(each -> each[0]).average().orElseThrow());
-            figures.put(
-                    "leastPsnr",
-                    likenesses.stream().mapToDouble(each -> each[0]).min().orElseThrow());
-            figures.put(
-                    "ssim",
-                    likenesses.stream().mapToDouble(each -> each[1]).average().orElseThrow());
+        figures.put("precisionChecked", (double) compared.photos());
+        if (compared.photos() > 0) {
+            figures.put("psnr", compared.psnr());
+            figures.put("leastPsnr", compared.leastPsnr());
+            figures.put("ssim", compared.ssim());
         }
         return figures;
     }
@@ -79,16 +74,16 @@ final class PrecisionCheck {
             StylizeSettings settings)
             implements Serializable {
 
-        Iterator<double[]> likenesses(Iterator<SourceFile> photos) {
+        Iterator<Likeness> likenesses(Iterator<SourceFile> photos) {
             SourceReader reader = new SourceReader(new Storage(hadoop.value().value()), settings.limits());
-            List<double[]> found = new java.util.ArrayList<>();
+            List<Likeness> found = new ArrayList<>();
             while (photos.hasNext()) {
                 likeness(photos.next(), reader).ifPresent(found::add);
             }
             return found.iterator();
         }
 
-        private Optional<double[]> likeness(SourceFile photo, SourceReader reader) {
+        private Optional<Likeness> likeness(SourceFile photo, SourceReader reader) {
             try {
                 PixelImage image = reader.read(photo).decoded().image();
                 if (settings.maxEdgePixels() > 0) {
@@ -100,8 +95,7 @@ final class PrecisionCheck {
                 }
                 PixelImage exact =
                         fp32.stylize(image, settings.engineMemoryBytes()).picture();
-                Likeness likeness = Likeness.of(stylized.picture(), exact);
-                return Optional.of(new double[] {likeness.psnr(), likeness.ssim()});
+                return Optional.of(Likeness.of(stylized.picture(), exact));
             } catch (ImageRefusedException e) {
                 // The run has it in its quarantine, with the reason.
                 return Optional.empty();
