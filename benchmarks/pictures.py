@@ -87,6 +87,11 @@ def edges(picture):
     return gradient[-len(gradient) // 10:].sum() / max(gradient.sum(), 1e-9)
 
 
+def measured(picture, photo, flat_levels):
+    return [*(measure(picture, photo) for measure in (checkerboard, colour, chroma, cast, distance, lightness)),
+            flat_pixels(picture, flat_levels).mean(), edges(picture)]
+
+
 def row(name, losses, measured):
     """Means over the pictures for which there is a figure at all."""
     cells = []
@@ -141,6 +146,9 @@ def main():
     parser.add_argument("--sheet", type=pathlib.Path, help="JPEG for photos and pictures side by side")
     parser.add_argument("--curves", type=pathlib.Path, help="SVG for the losses by round; the dashed line is an undecided discriminator with bce")
     parser.add_argument("--flat-levels", type=int, default=4, help="levels of grey within which a pixel's surroundings are flat")
+    parser.add_argument("--photos", type=pathlib.Path, help="folder to write the photos to, as PNG, for other models")
+    parser.add_argument("--other", action="append", default=[], metavar="NAME=FOLDER",
+                        help="a row for pictures that another model made of --photos, PNG of the same names")
     parser.add_argument("--columns", type=int, default=5, help="rounds on the sheet, evenly spaced")
     options = parser.parse_args()
 
@@ -170,9 +178,14 @@ def main():
         parts = [numpy.mean([r[name] for r in near]) for name in ("discriminator_real", "discriminator_edge", "discriminator_fake")
                  if near[0][name] is not None]
         row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
-            [[*(measure(picture, photos[key]) for measure in (checkerboard, colour, chroma, cast, distance, lightness)), flat_pixels(picture, options.flat_levels).mean(),
-              edges(picture)]
-             for key, picture in by_round[number].items()])
+            [measured(picture, photos[key], options.flat_levels) for key, picture in by_round[number].items()])
+    files = {key: f"{key[0][:12]}-{key[1]}.png" for key in photos}
+    if options.photos:
+        options.photos.mkdir(parents=True, exist_ok=True)
+        for key, file in files.items():
+            cv2.imwrite(str(options.photos / file), photos[key])
+    for name, _, folder in (other.partition("=") for other in options.other):
+        row(name, " | ", [measured(cv2.imread(f"{folder}/{file}"), photos[key], options.flat_levels) for key, file in files.items()])
     if options.curves:
         curves(options.curves, losses)
     if options.sheet:

@@ -32,18 +32,7 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
 
     /** @param from fingerprint of the model whose generator it begins with; empty where weights are drawn */
     static TrainingIdentity of(Settings settings, TrainingSamples samples, String features, String from) {
-        Map<String, String> values = new TreeMap<>();
-        settings.effective().forEach((key, value) -> {
-            if (key.startsWith("train.") && !WITHOUT_EFFECT.contains(key)) {
-                values.put(key, String.valueOf(value));
-            }
-        });
-        var rates = settings.train().training().learningRates();
-        if (!rates.adversarialDecay().equals(LinearDecay.NONE)) {
-            values.put(
-                    "train.adversarial-rounds",
-                    String.valueOf(settings.train().rounds().adversarial()));
-        }
+        Map<String, String> values = deciding(settings);
         values.put("photos", samples.photoCollection());
         values.put("cartoons", samples.cartoonCollection());
         values.put("samples", samples.fingerprint());
@@ -53,6 +42,27 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
         }
         var rounds = settings.train().rounds();
         return new TrainingIdentity(values, rounds.initialization() + rounds.adversarial());
+    }
+
+    /** The settings that decide bits, by key. */
+    static Map<String, String> deciding(Settings settings) {
+        Map<String, String> values = new TreeMap<>();
+        settings.effective().forEach((key, value) -> {
+            if (key.startsWith("train.") && !WITHOUT_EFFECT.contains(key)) {
+                values.put(key, String.valueOf(value));
+            }
+        });
+        if (!settings.train().training().colorLoss().used()) {
+            // A loss that takes no part has no settings: so checkpoints go on that were written before there was one.
+            values.keySet().removeIf(key -> key.startsWith("train.color."));
+        }
+        var rates = settings.train().training().learningRates();
+        if (!rates.adversarialDecay().equals(LinearDecay.NONE)) {
+            values.put(
+                    "train.adversarial-rounds",
+                    String.valueOf(settings.train().rounds().adversarial()));
+        }
+        return values;
     }
 
     /** Of the finished model: identity and number of rounds. */
