@@ -18,7 +18,8 @@ class TrainingIdentityTest {
                 .containsEntry("train.content.weight", "10")
                 .containsEntry("train.workers", "1")
                 .isNotEqualTo(deciding("train.content.weight=11"))
-                .isEqualTo(deciding("train.checkpoints-kept=7", "train.sample-pictures.count=9", "stylize.format=webp"));
+                .isEqualTo(
+                        deciding("train.checkpoints-kept=7", "train.sample-pictures.count=9", "stylize.format=webp"));
     }
 
     @Test
@@ -33,7 +34,9 @@ class TrainingIdentityTest {
     /** So that what was begun before there was a colour loss can be resumed. */
     @Test
     void colorLossDecidesOnlyWhereItTakesPart() {
-        assertThat(deciding("train.color.sigma-pixels=9")).isEqualTo(deciding()).doesNotContainKey("train.color.weight");
+        assertThat(deciding("train.color.sigma-pixels=9"))
+                .isEqualTo(deciding())
+                .doesNotContainKey("train.color.weight");
         assertThat(deciding("train.color.weight=1"))
                 .containsEntry("train.color.weight", "1")
                 .isNotEqualTo(deciding("train.color.weight=1", "train.color.sigma-pixels=9"));
