@@ -26,6 +26,7 @@ import java.io.Serializable;
  * @param stopGraceSeconds how long photos in work may still take after SIGTERM
  * @param maxReadsPerSecond photos read by all executors together; 0 for no limit
  * @param maxWritesPerSecond pictures written by all executors together; 0 for no limit
+ * @param maxPrunedFraction share of the pictures, 0 to 1, that may be deleted because their photos are gone
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -45,6 +46,7 @@ public record StylizeSettings(
         int stopGraceSeconds,
         double maxReadsPerSecond,
         double maxWritesPerSecond,
+        double maxPrunedFraction,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -88,6 +90,7 @@ public record StylizeSettings(
                 reader.intBetween("stylize.stop-grace-seconds", 0, 86_400),
                 reader.doubleBetween("stylize.max-reads-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.max-writes-per-second", 0, 1_000_000.0),
+                reader.doubleBetween("stylize.max-pruned-fraction", 0, 1),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

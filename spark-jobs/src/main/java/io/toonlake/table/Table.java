@@ -158,7 +158,8 @@ public enum Table {
             column("settings", StringType),
             column("fingerprints", createMapType(StringType, StringType)),
             column("version", StringType),
-            column("filtered", LongType));
+            column("filtered", LongType),
+            column("pruned", LongType));
 
     /**
      * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end
