@@ -2,6 +2,7 @@ package io.toonlake.config;
 
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
+import io.toonlake.metadata.MetadataChoice;
 import io.toonlake.stylize.EngineKind;
 import io.toonlake.stylize.Finish;
 import io.toonlake.stylize.Precision;
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param maxEdgePixels photos with a longer side are made smaller first; 0 for none
  * @param finish what is done to the generator's cartoon
  * @param background 0xRRGGBB behind transparent photos where the format has no alpha
+ * @param metadata what of a photo's metadata its picture carries
  * @param limits what a photo may hold before it is refused
  * @param engine what the generator runs on
  * @param precision what numbers the engine computes with
@@ -35,6 +37,7 @@ public record StylizeSettings(
         int maxEdgePixels,
         Finish finish,
         int background,
+        MetadataChoice metadata,
         DecodeLimits limits,
         EngineKind engine,
         Precision precision,
@@ -79,6 +82,7 @@ public record StylizeSettings(
                 reader.intBetween("stylize.max-edge-pixels", 0, 1_000_000),
                 new Finish(reader.flag("stylize.keep-colors"), reader.doubleBetween("stylize.strength", 0.01, 1)),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
+                reader.oneOf("stylize.metadata", MetadataChoice.class, MetadataChoice::code),
                 IngestSettings.limits(reader, "stylize.limits"),
                 engine,
                 precision,

@@ -240,6 +240,7 @@ final class StylizeJob extends Job {
                 "stylize.keep-colors",
                 "stylize.strength",
                 "stylize.background",
+                "stylize.metadata",
                 "stylize.limits",
                 "stylize.engine",
                 "stylize.engine-memory");

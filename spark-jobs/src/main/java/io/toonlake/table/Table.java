@@ -136,7 +136,8 @@ public enum Table {
             column("model_fingerprint", StringType),
             column("settings_fingerprint", StringType),
             column("run_id", StringType),
-            column("stylized", TimestampType)),
+            column("stylized", TimestampType),
+            column("metadata_left_out", StringType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),
