@@ -12,6 +12,13 @@ package io.toonlake.image;
  * @param profile what was done about colour: {@code srgb} (stated, assumed, or a profile that is sRGB in all but name),
  *     {@code icc} (converted by the embedded profile), {@code ignored} (a broken or foreign profile, taken as sRGB),
  *     {@code naive-cmyk} (CMYK without a usable profile)
+ * @param metadata what else the file says, unjudged
  */
 public record DecodedImage(
-        PixelImage image, ImageFormat format, int orientation, int bitDepth, String colour, String profile) {}
+        PixelImage image,
+        ImageFormat format,
+        int orientation,
+        int bitDepth,
+        String colour,
+        String profile,
+        EmbeddedMetadata metadata) {}

@@ -40,7 +40,13 @@ public final class ImageDecoder {
             SrgbConversion conversion = SrgbConversion.of(picture.decode(), picture.profile());
             PixelImage upright = Orientation.apply(picture.orientation(), conversion.image());
             return new DecodedImage(
-                    upright, format, picture.orientation(), picture.bitDepth(), picture.colour(), conversion.profile());
+                    upright,
+                    format,
+                    picture.orientation(),
+                    picture.bitDepth(),
+                    picture.colour(),
+                    conversion.profile(),
+                    picture.metadata());
         } catch (RuntimeException | StackOverflowError e) {
             throw unreadable(format, e);
         } catch (OutOfMemoryError e) {

@@ -25,6 +25,7 @@ final class JpegFile implements PictureFile {
     private final DecodeLimits limits;
     private final ByteArrayOutputStream cleaned;
     private final JpegProfile profile = new JpegProfile();
+    private final JpegMetadata metadata = new JpegMetadata();
     private JpegFrame frame;
     private int scans;
     private boolean jfif;
@@ -80,7 +81,11 @@ final class JpegFile implements PictureFile {
         byteAt(at + length - 1);
         switch (code) {
             case 0xE0 -> jfif |= begins(at, length, "JFIF\0");
-            case 0xE1 -> exif(at, length);
+            case 0xE1 -> {
+                exif(at, length);
+                metadata.add(file, at + 2, length - 2);
+            }
+            case 0xED -> metadata.add(file, at + 2, length - 2);
             case 0xE2 -> profile.add(file, at + 2, length - 2);
             case 0xEE -> {
                 if (length >= 14 && begins(at, length, "Adobe")) {
@@ -166,6 +171,11 @@ final class JpegFile implements PictureFile {
     @Override
     public Optional<byte[]> profile() {
         return profile.bytes();
+    }
+
+    @Override
+    public EmbeddedMetadata metadata() {
+        return metadata.found();
     }
 
     @Override

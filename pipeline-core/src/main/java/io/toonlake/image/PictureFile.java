@@ -11,6 +11,11 @@ interface PictureFile {
     /** The embedded ICC profile's bytes, unjudged. */
     Optional<byte[]> profile();
 
+    /** What the file says beside its pixels, unjudged. */
+    default EmbeddedMetadata metadata() {
+        return EmbeddedMetadata.none();
+    }
+
     /** Bits a sample in the file. */
     int bitDepth();
 

@@ -12,8 +12,8 @@ import java.util.zip.Inflater;
 /** A PNG's compressed image data: inflated once, and thrown away, to see that it is whole. */
 final class PngData {
 
-    /** Larger than any profile in use; a chunk that inflates to more is a bomb. */
-    private static final int MOST_PROFILE_BYTES = 16 << 20;
+    /** Larger than any profile or text in use; a chunk that inflates to more is a bomb. */
+    private static final int MOST_INFLATED_BYTES = 16 << 20;
 
     private static final int LAST_FILTER = 4;
 
@@ -102,22 +102,27 @@ final class PngData {
         while (name < chunk.length && chunk[name] != 0) {
             name++;
         }
+        return inflated(chunk, name + 2);
+    }
+
+    /** What is compressed from a position on; no bytes where it cannot be had. */
+    static byte[] inflated(byte[] chunk, int from) {
         Inflater inflater = new Inflater();
         try {
-            ByteArrayOutputStream profile = new ByteArrayOutputStream();
+            ByteArrayOutputStream inflated = new ByteArrayOutputStream();
             byte[] buffer = new byte[1 << 14];
-            if (name + 2 >= chunk.length) {
+            if (from >= chunk.length) {
                 return new byte[0];
             }
-            inflater.setInput(chunk, name + 2, chunk.length - name - 2);
+            inflater.setInput(chunk, from, chunk.length - from);
             while (!inflater.finished()) {
                 int count = inflater.inflate(buffer);
-                profile.write(buffer, 0, count);
-                if (count == 0 || profile.size() > MOST_PROFILE_BYTES) {
+                inflated.write(buffer, 0, count);
+                if (count == 0 || inflated.size() > MOST_INFLATED_BYTES) {
                     return new byte[0];
                 }
             }
-            return profile.toByteArray();
+            return inflated.toByteArray();
         } catch (DataFormatException e) {
             return new byte[0];
         } finally {

@@ -29,6 +29,8 @@ final class PngFile implements PictureFile {
     private boolean dataClosed;
     private int orientation = 1;
     private byte[] profile;
+    private byte[] exif = {};
+    private final PngTexts texts = new PngTexts();
 
     PngFile(byte[] bytes, DecodeLimits limits) throws ImageRefusedException {
         this.file = new FileBytes(bytes, ByteOrder.BIG_ENDIAN);
@@ -100,7 +102,11 @@ final class PngFile implements PictureFile {
             case "IEND" -> keep(at, length);
             case "acTL" -> throw new ImageRefusedException(ANIMATED, "an animated PNG: one picture is expected");
             case "iCCP" -> profile = PngData.profile(file.copy(content, length));
-            case "eXIf" -> orientation = Orientation.of(file.copy(content, length));
+            case "eXIf" -> {
+                exif = file.copy(content, length);
+                orientation = Orientation.of(exif);
+            }
+            case "tEXt", "zTXt", "iTXt" -> texts.add(type, file.copy(content, length));
             default -> {
                 if (Character.isUpperCase(type.charAt(0))) {
                     throw corrupt("unknown critical chunk " + printable(type) + " at byte " + at);
@@ -131,6 +137,11 @@ final class PngFile implements PictureFile {
     @Override
     public Optional<byte[]> profile() {
         return Optional.ofNullable(profile);
+    }
+
+    @Override
+    public EmbeddedMetadata metadata() {
+        return EmbeddedMetadata.of(exif, texts.xmp(), texts.texts());
     }
 
     @Override

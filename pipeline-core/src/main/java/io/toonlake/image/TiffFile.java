@@ -8,6 +8,7 @@ import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageReader;
@@ -21,6 +22,9 @@ final class TiffFile implements PictureFile {
     private static final int DNG_VERSION = 50706;
     private static final int SUBFILE_TYPE = 254;
     private static final int ICC_PROFILE = 34675;
+    private static final int XMP = 700;
+    private static final int IPTC = 33723;
+    private static final int PHOTOSHOP = 34377;
 
     private final Ifd ifd;
     private final TiffPage page;
@@ -61,6 +65,20 @@ final class TiffFile implements PictureFile {
             return ifd.bytes(ICC_PROFILE);
         } catch (ImageRefusedException unreadable) {
             return Optional.of(new byte[0]);
+        }
+    }
+
+    /** Its own tables are those of EXIF. */
+    @Override
+    public EmbeddedMetadata metadata() {
+        return new EmbeddedMetadata(ifd.file().data(), bytes(XMP), bytes(IPTC), bytes(PHOTOSHOP), Map.of());
+    }
+
+    private byte[] bytes(int tag) {
+        try {
+            return ifd.bytes(tag).orElse(new byte[0]);
+        } catch (ImageRefusedException unreadable) {
+            return new byte[0];
         }
     }
 

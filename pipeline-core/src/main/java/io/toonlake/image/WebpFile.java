@@ -7,6 +7,7 @@ import static io.toonlake.image.RefusalReason.ANIMATED;
 import io.toonlake.image.Samples.Layout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /** A WebP, walked chunk by chunk (RFC 9649); its pixels come from libwebp, which refuses data that ends early. */
@@ -24,6 +25,8 @@ final class WebpFile implements PictureFile {
     private int height;
     private int orientation = 1;
     private byte[] profile;
+    private byte[] exif = {};
+    private byte[] xmp = {};
     private Samples samples;
 
     WebpFile(byte[] data, DecodeLimits limits) throws ImageRefusedException {
@@ -98,7 +101,12 @@ final class WebpFile implements PictureFile {
 
     private void metadata(String type, long at, long length) throws ImageRefusedException {
         if (type.equals("EXIF")) {
-            orientation = Orientation.of(file.copy(at, length));
+            exif = file.copy(at, length);
+            orientation = Orientation.of(exif);
+            // Some write a JPEG's letters before it.
+            exif = length > 6 && file.text(at, 6).equals("Exif\0\0") ? file.copy(at + 6, length - 6) : exif;
+        } else if (type.equals("XMP ")) {
+            xmp = file.copy(at, length);
         } else if (type.equals("ICCP")) {
             profile = file.copy(at, length);
         }
@@ -116,6 +124,11 @@ final class WebpFile implements PictureFile {
     @Override
     public Optional<byte[]> profile() {
         return Optional.ofNullable(profile);
+    }
+
+    @Override
+    public EmbeddedMetadata metadata() {
+        return EmbeddedMetadata.of(exif, xmp, Map.of());
     }
 
     @Override

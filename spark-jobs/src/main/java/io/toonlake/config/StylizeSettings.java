@@ -2,6 +2,7 @@ package io.toonlake.config;
 
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
+import io.toonlake.metadata.MetadataChoice;
 import io.toonlake.stylize.EngineKind;
 import io.toonlake.stylize.Finish;
 import io.toonlake.stylize.Precision;
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param maxEdgePixels photos with a longer side are made smaller first; 0 for none
  * @param finish what is done to the generator's cartoon
  * @param background 0xRRGGBB behind transparent photos where the format has no alpha
+ * @param metadata what of a photo's metadata its picture carries
  * @param limits what a photo may hold before it is refused
  * @param engine what the generator runs on
  * @param precision what numbers the engine computes with
@@ -26,6 +28,7 @@ import java.io.Serializable;
  * @param stopGraceSeconds how long photos in work may still take after SIGTERM
  * @param maxReadsPerSecond photos read by all executors together; 0 for no limit
  * @param maxWritesPerSecond pictures written by all executors together; 0 for no limit
+ * @param maxPrunedFraction share of the pictures, 0 to 1, that may be deleted because their photos are gone
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -34,6 +37,7 @@ public record StylizeSettings(
         int maxEdgePixels,
         Finish finish,
         int background,
+        MetadataChoice metadata,
         DecodeLimits limits,
         EngineKind engine,
         Precision precision,
@@ -45,6 +49,7 @@ public record StylizeSettings(
         int stopGraceSeconds,
         double maxReadsPerSecond,
         double maxWritesPerSecond,
+        double maxPrunedFraction,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -77,6 +82,7 @@ public record StylizeSettings(
                 reader.intBetween("stylize.max-edge-pixels", 0, 1_000_000),
                 new Finish(reader.flag("stylize.keep-colors"), reader.doubleBetween("stylize.strength", 0.01, 1)),
                 background.matches("#[0-9a-fA-F]{6}") ? Integer.parseInt(background.substring(1), 16) : 0xffffff,
+                reader.oneOf("stylize.metadata", MetadataChoice.class, MetadataChoice::code),
                 IngestSettings.limits(reader, "stylize.limits"),
                 engine,
                 precision,
@@ -88,6 +94,7 @@ public record StylizeSettings(
                 reader.intBetween("stylize.stop-grace-seconds", 0, 86_400),
                 reader.doubleBetween("stylize.max-reads-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.max-writes-per-second", 0, 1_000_000.0),
+                reader.doubleBetween("stylize.max-pruned-fraction", 0, 1),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

@@ -11,14 +11,15 @@ import java.util.stream.Collectors;
  * @param unchanged handled by an earlier run and as it was
  * @param reasons number quarantined by reason; they include what an earlier run quarantined and still is as it was
  * @param filtered passed over, as the command line asked for
+ * @param pruned pictures deleted whose photos are gone; nothing that was read, so no part of the sum
  */
-record Counts(long done, long unchanged, Map<String, Long> reasons, long filtered) {
+record Counts(long done, long unchanged, Map<String, Long> reasons, long filtered, long pruned) {
     Counts {
         reasons = new TreeMap<>(reasons);
     }
 
     Counts(long done, long unchanged, Map<String, Long> reasons) {
-        this(done, unchanged, reasons, 0);
+        this(done, unchanged, reasons, 0, 0);
     }
 
     static Counts of(long done, long unchanged) {
@@ -47,6 +48,7 @@ record Counts(long done, long unchanged, Map<String, Long> reasons, long filtere
         String why = reasons.entrySet().stream()
                 .map(entry -> String.format("%s %,d", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
-        return why.isEmpty() ? line : line + " (" + why + ")";
+        line = why.isEmpty() ? line : line + " (" + why + ")";
+        return pruned > 0 ? line + String.format("; %,d pruned", pruned) : line;
     }
 }

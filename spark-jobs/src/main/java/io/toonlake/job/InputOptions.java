@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,6 +38,9 @@ final class InputOptions {
                     "With a list, a collection or an inventory: the folder of all photos, whose folders the pictures keep. Default: "
                             + "the whole path after scheme and bucket is kept.")
     private String root;
+
+    /** When an inventory was made; empty for what is listed now. */
+    private Optional<Instant> listed = Optional.empty();
 
     /** One of these, and no more. */
     static final class Source {
@@ -94,11 +99,40 @@ final class InputOptions {
         if (source.list != null) {
             rows = NamedFiles.of(context, source.list);
         } else if (source.inventory != null) {
-            rows = Inventory.read(context, source.inventory, bucketUri).rows();
+            Inventory inventory = Inventory.read(context, source.inventory, bucketUri);
+            rows = inventory.rows();
+            listed = inventory.made();
         } else {
             rows = collection(context, imagesTables == null ? tables : imagesTables);
         }
         return new ListedFiles(rows.dropDuplicates("path").persist(StorageLevel.MEMORY_AND_DISK()), false);
+    }
+
+    /** When the photos that {@link #named} gave were listed, where that was not then. */
+    Optional<Instant> listed() {
+        return listed;
+    }
+
+    /**
+     * The folder of which all photos are known, so that those that are not are gone.
+     *
+     * @param folder what {@code --input} names, where that is a folder, or null
+     * @throws UsageException where there is none
+     */
+    Path whole(JobContext context, Path folder) {
+        if (source.folder != null && folder == null) {
+            throw new UsageException("Invalid --prune: --input " + source.folder
+                    + " is one photo (pictures are pruned whose photos a folder has no more; name the folder)");
+        }
+        if (source.list != null) {
+            throw new UsageException("Invalid --prune: it does not go with --input-list " + source.list
+                    + " (a list names some photos, and the others need not be gone; give their folder to --input)");
+        }
+        if (folder == null && root == null) {
+            throw new UsageException(
+                    "Invalid --prune: it takes --input-root beside --collection and --inventory (the folder of which these have all photos)");
+        }
+        return folder == null ? root(context) : folder;
     }
 
     private Dataset<Row> collection(JobContext context, String tables) {

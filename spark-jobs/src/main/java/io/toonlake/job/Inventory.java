@@ -15,10 +15,12 @@ import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,8 +36,9 @@ import org.apache.spark.sql.types.DataTypes;
  * and of folders are no objects, and hidden names no input, as in a folder.
  *
  * @param rows {@code path, size_bytes, modified}
+ * @param made when it was made; photos that came later are not in it
  */
-record Inventory(Dataset<Row> rows) {
+record Inventory(Dataset<Row> rows, Optional<Instant> made) {
     private static final int MAX_MANIFEST_BYTES = 64 << 20;
     private static final String HIDDEN = "(^|/)[._]";
 
@@ -64,7 +67,14 @@ record Inventory(Dataset<Row> rows) {
         return new Inventory(
                 format.equalsIgnoreCase("csv")
                         ? objects(context, csv(context, data, text(json, "fileSchema", manifest)), true, bucket)
-                        : objects(context, context.spark().read().parquet(data.toArray(String[]::new)), false, bucket));
+                        : objects(context, context.spark().read().parquet(data.toArray(String[]::new)), false, bucket),
+                made(json));
+    }
+
+    /** S3 writes milliseconds since 1970, as a text. */
+    private static Optional<Instant> made(JsonNode json) {
+        long millis = json.path("creationTimestamp").asLong();
+        return millis > 0 ? Optional.of(Instant.ofEpochMilli(millis)) : Optional.empty();
     }
 
     private static JsonNode parsed(JobContext context, Path file, String manifest) {

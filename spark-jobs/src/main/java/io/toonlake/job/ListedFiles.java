@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -63,6 +64,11 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
                                 .mapPartitions(new Below(hadoop(context), folder.toString(), option)),
                         LISTED);
         return new ListedFiles(timed(rows.union(below)), false);
+    }
+
+    /** The same, kept once they were listed, for who looks at them more than once. */
+    ListedFiles kept() {
+        return new ListedFiles(rows.persist(StorageLevel.MEMORY_AND_DISK()), small);
     }
 
     static Dataset<Row> rows(JobContext context, List<SourceFile> files) {

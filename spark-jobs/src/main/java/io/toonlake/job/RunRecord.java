@@ -86,7 +86,8 @@ record RunRecord(
                 settings == null ? "" : settingsJson(),
                 result == null ? Map.of() : result.fingerprints(),
                 Version.current(),
-                counts.filtered());
+                counts.filtered(),
+                counts.pruned());
         return spark.createDataFrame(List.of(row), Table.RUNS.schema());
     }
 
@@ -129,6 +130,7 @@ record RunRecord(
         summary.put("quarantined", counts.quarantined());
         summary.put("reasons", counts.reasons());
         summary.put("filtered", counts.filtered());
+        summary.put("pruned", counts.pruned());
         summary.put("seconds", seconds());
         summary.put("stages", stages);
         summary.put("figures", result == null ? Map.of() : result.figures());

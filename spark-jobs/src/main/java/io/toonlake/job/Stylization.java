@@ -7,6 +7,8 @@ import io.toonlake.image.ImageFormat;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
+import io.toonlake.metadata.ModificationNote;
+import io.toonlake.metadata.PictureMetadata;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.storage.SourceFile;
@@ -50,7 +52,8 @@ final class Stylization {
             .add("seconds", DataTypes.DoubleType)
             .add("model_fingerprint", DataTypes.StringType)
             .add("settings_fingerprint", DataTypes.StringType)
-            .add("run_id", DataTypes.StringType);
+            .add("run_id", DataTypes.StringType)
+            .add("metadata_left_out", DataTypes.StringType);
 
     /** A photo takes seconds, so even a few files are worth a task, and a lost task costs little. */
     private static final int PHOTOS_PER_TASK = 4;
@@ -85,6 +88,7 @@ final class Stylization {
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads()),
                 context.settings().stylize(),
+                new ModificationNote(Version.current(), model.origin().title()),
                 minSidePixels,
                 model.fingerprint(),
                 settingsFingerprint,
@@ -130,6 +134,7 @@ final class Stylization {
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
             StylizeSettings settings,
+            ModificationNote note,
             int minSidePixels,
             String modelFingerprint,
             String settingsFingerprint,
@@ -194,7 +199,9 @@ final class Stylization {
             if (settings.format() == ImageFormat.JPEG) {
                 cartoon = cartoon.over(settings.background());
             }
-            byte[] bytes = encoded(photo, cartoon, encoder);
+            PictureMetadata metadata =
+                    PictureMetadata.of(source.decoded(), settings.metadata(), note, cartoon.width(), cartoon.height());
+            byte[] bytes = metadata.embedded(encoded(photo, cartoon, encoder), settings.format());
             Gate.of(runId).awaitWrite(rates.writesPerSecond());
             if (TaskContext.get().isInterrupted()) {
                 // Native code does not notice a cancelled job; by now another run may write here.
@@ -216,7 +223,8 @@ final class Stylization {
                     stylized.seconds(),
                     modelFingerprint,
                     settingsFingerprint,
-                    runId);
+                    runId,
+                    metadata.leftOut().isEmpty() ? null : String.join(", ", metadata.leftOut()));
         }
 
         private Row refused(SourceFile photo, ImageRefusedException e) {
@@ -237,7 +245,8 @@ final class Stylization {
                     null,
                     modelFingerprint,
                     settingsFingerprint,
-                    runId);
+                    runId,
+                    null);
         }
 
         private SharedStylizer.Stylized stylized(SourceFile photo, PixelImage image) throws ImageRefusedException {

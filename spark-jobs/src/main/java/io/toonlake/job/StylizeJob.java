@@ -50,8 +50,8 @@ import picocli.CommandLine.Option;
                     + "--include, --exclude and the other filters pass over. Where photos are named, --input-root says what their "
                     + "folders are counted from.",
             "",
-            "Run again, it stylizes what is new, what has changed, and what another model or other settings made. While it runs, no other "
-                    + "run writes to the same output.",
+            "Run again, it stylizes what is new, what has changed, and what another model or other settings made. Pictures of photos that "
+                    + "are gone stay, unless --prune is given. While it runs, no other run writes to the same output.",
             ""
         },
         footer = {
@@ -90,6 +90,14 @@ final class StylizeJob extends Job {
             description = "Where tables stylized, quarantine and runs are. Default: _toonlake in the output folder.")
     private String tables;
 
+    @Option(
+            names = "--prune",
+            description =
+                    "Before stylizing, delete the pictures whose photos are gone from the input, and their rows: those of photos below "
+                            + "--input, or below --input-root beside --collection or --inventory. Photos that filters pass over are not gone. "
+                            + "More than stylize.max-pruned-fraction of the pictures are never deleted.")
+    private boolean prune;
+
     @Override
     String tables() {
         return tables == null ? output + "/_toonlake" : tables;
@@ -104,6 +112,10 @@ final class StylizeJob extends Job {
         Path from = input.folder() == null ? null : context.storage().canonical(input.folder());
         Targets targets = targets(context, from, to);
         ListedFiles listed = from == null ? input.named(context, tables) : ListedFiles.below(context, from, "--input");
+        Path whole = prune ? input.whole(context, from != null && isFolder(context, from) ? from : null) : null;
+        if (prune && from != null) {
+            listed = listed.kept();
+        }
         ListedFiles photos = new ListedFiles(targets.added(selection.marked(listed.rows(), targets)), listed.small());
         if (from == null) {
             checkPlaces(photos.rows(), input.root(context));
@@ -121,7 +133,13 @@ final class StylizeJob extends Job {
                 "stylize",
                 Duration.ofSeconds(context.settings().stylize().leaseSeconds()))) {
             lease.deleteLeftovers();
-            return stylized(context, to, photos, targets, model, calibration, lease);
+            long pruned = 0;
+            if (prune) {
+                context.stages().begin("prune");
+                pruned = new Pruning(context, photos, to, whole, input.listed()).run(lease);
+                context.stages().begin("compare");
+            }
+            return stylized(context, to, photos, targets, model, calibration, lease, pruned);
         } finally {
             listed.rows().unpersist();
         }
@@ -135,7 +153,8 @@ final class StylizeJob extends Job {
             Targets targets,
             Model model,
             Optional<Calibration> calibration,
-            Lease lease) {
+            Lease lease,
+            long pruned) {
         // What single precision made before there was a choice stays as it is.
         String asked = fingerprint(context.settings());
         String settings = calibration
@@ -197,8 +216,8 @@ final class StylizeJob extends Job {
                     seconds.values().stream().mapToDouble(each -> each).sum(),
                     context.settings().stylize().pricePerCoreHour()));
             figures.putAll(likeness);
-            JobResult result =
-                    new JobResult(new Counts(stylized, work.unchanged(), reasons, filtered), fingerprints, "", figures);
+            JobResult result = new JobResult(
+                    new Counts(stylized, work.unchanged(), reasons, filtered, pruned), fingerprints, "", figures);
             if (left > 0) {
                 throw new StoppedException(
                         "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
@@ -221,6 +240,7 @@ final class StylizeJob extends Job {
                 "stylize.keep-colors",
                 "stylize.strength",
                 "stylize.background",
+                "stylize.metadata",
                 "stylize.limits",
                 "stylize.engine",
                 "stylize.engine-memory");

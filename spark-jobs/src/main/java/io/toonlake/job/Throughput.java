@@ -10,6 +10,7 @@ final class Throughput {
     private long pictures;
     private double megapixels;
     private double engineSeconds;
+    private long metadataLeftOut;
 
     /** @param results a batch's rows; those with a reason made no picture */
     void add(List<Row> results) {
@@ -19,6 +20,7 @@ final class Throughput {
                 megapixels +=
                         1e-6 * Stylization.<Integer>value(row, "width") * Stylization.<Integer>value(row, "height");
                 engineSeconds += Stylization.<Double>value(row, "seconds");
+                metadataLeftOut += Stylization.value(row, "metadata_left_out") == null ? 0 : 1;
             }
         }
     }
@@ -40,6 +42,9 @@ final class Throughput {
             figures.put("imagesPerSecond", pictures / seconds);
             figures.put("megapixelsPerSecond", megapixels / seconds);
             figures.put("megapixelsPerSecondPerCore", megapixels / seconds / cores);
+        }
+        if (metadataLeftOut > 0) {
+            figures.put("picturesWithMetadataLeftOut", (double) metadataLeftOut);
         }
         if (pricePerCoreHour > 0) {
             double cost = pricePerCoreHour * cores * runSeconds / 3600;

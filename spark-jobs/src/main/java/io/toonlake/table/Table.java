@@ -136,7 +136,8 @@ public enum Table {
             column("model_fingerprint", StringType),
             column("settings_fingerprint", StringType),
             column("run_id", StringType),
-            column("stylized", TimestampType)),
+            column("stylized", TimestampType),
+            column("metadata_left_out", StringType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),
@@ -158,7 +159,8 @@ public enum Table {
             column("settings", StringType),
             column("fingerprints", createMapType(StringType, StringType)),
             column("version", StringType),
-            column("filtered", LongType));
+            column("filtered", LongType),
+            column("pruned", LongType));
 
     /**
      * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end

@@ -16,6 +16,14 @@ class CountsTest {
     }
 
     @Test
+    void whatWasPrunedWasNotRead() {
+        Counts counts = new Counts(1, 0, Map.of(), 0, 2);
+
+        assertThat(counts.read()).isEqualTo(1);
+        assertThat(counts).hasToString("1 read = 1 done + 0 unchanged + 0 quarantined; 2 pruned");
+    }
+
+    @Test
     void theBudgetIsAShareOfWhatWasRead() {
         Counts counts = new Counts(90, 5, Map.of("truncated", 5L));
 

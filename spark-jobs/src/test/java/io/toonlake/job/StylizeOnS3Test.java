@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,20 +68,20 @@ class StylizeOnS3Test {
         bucket.close();
     }
 
-    private JsonNode stylize(int exitCode) throws IOException {
-        return jobs.run(
-                exitCode,
+    private JsonNode stylize(int exitCode, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 "stylize",
                 "--model",
                 bucket.uri("models/tiny"),
                 "--input",
                 bucket.uri("photos"),
                 "--output",
-                bucket.uri("cartoons"));
+                bucket.uri("cartoons")));
+        command.addAll(List.of(more));
+        return jobs.run(exitCode, command.toArray(String[]::new));
     }
 
-    @Test
-    void everythingOnS3() throws IOException {
+    private void importModel() throws IOException {
         jobs.run(
                 0,
                 "import-model",
@@ -88,6 +89,33 @@ class StylizeOnS3Test {
                 bucket.uri("weights/tiny.safetensors"),
                 "--output",
                 bucket.uri("models/tiny"));
+    }
+
+    @Test
+    void picturesOfGonePhotosArePruned() throws IOException {
+        importModel();
+        stylize(0);
+        bucket.delete("photos/ünï ☂/12:30.png");
+        bucket.proxy().forget();
+
+        assertThat(stylize(0, "--prune").get("pruned").asLong()).isEqualTo(1);
+
+        assertThat(pictures()).containsExactlyInAnyOrder("cartoons/a.jpg", "cartoons/day one/b+c %41 100%.jpg");
+        List<Request> log = bucket.proxy().log();
+        assertThat(log)
+                .filteredOn(request -> request.method().equals("DELETE"))
+                .extracting(this::key)
+                .filteredOn(key -> !key.startsWith("cartoons/_toonlake/"))
+                .containsExactly("cartoons/ünï ☂/12:30.png.jpg");
+        assertThat(log)
+                .as("bulk deletes")
+                .noneMatch(request ->
+                        request.method().equals("POST") && request.query().startsWith("delete"));
+    }
+
+    @Test
+    void everythingOnS3() throws IOException {
+        importModel();
         bucket.proxy().forget();
 
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("3/0/0");

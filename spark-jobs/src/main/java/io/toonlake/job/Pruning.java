@@ -1,0 +1,219 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.toonlake.storage.Lease;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes the pictures whose photos are gone from the input, and then their rows: killed in between, it finds the rows again, and does the
+ * rest. Pictures are those that table {@code stylized} names; a file that no row names was not made here and is nobody's to delete.
+ *
+ * <p>A photo is gone where it was below the folder that was listed and the listing has it no more. One that filters pass over is
+ * listed, and so there.
+ */
+final class Pruning {
+    private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
+
+    /** Two columns, as {@link Worklist} has them: a number is sorted and compared faster than a path. */
+    private static final scala.collection.Seq<String> PHOTO = EdgeSmoothJob.columns("path_hash", "path");
+
+    private static final scala.collection.Seq<String> PICTURE = EdgeSmoothJob.columns("output_hash", "output");
+
+    private final JobContext context;
+    private final ListedFiles photos;
+    private final Path output;
+    private final Path root;
+    private final Optional<Instant> listed;
+
+    /**
+     * @param photos rows {@code path} and {@code output}, filtered ones among them; looked at several times
+     * @param output folder of the pictures; nothing outside of it is deleted
+     * @param root folder that was listed whole; pictures of photos from elsewhere are left alone
+     * @param listed when the listing was made, where that was not just now: photos that changed later are not in it, and not gone
+     */
+    Pruning(JobContext context, ListedFiles photos, Path output, Path root, Optional<Instant> listed) {
+        this.context = context;
+        this.photos = photos;
+        this.output = output;
+        this.root = root;
+        this.listed = listed;
+    }
+
+    /**
+     * Prunes.
+     *
+     * @return how many pictures
+     * @throws UsageException before anything is deleted, where they are more than the settings allow
+     * @throws UnreachableException where a store fails; the next run does the rest
+     */
+    long run(Lease lease) {
+        Lake lake = context.lake();
+        if (!lake.holds(Table.STYLIZED)) {
+            return 0;
+        }
+        Dataset<Row> known = known(lake);
+        Dataset<Row> missing = missing(known).select("path", "output", "output_bytes");
+        // As an RDD: of a query over a table Spark forgets what it has kept when that table changes.
+        JavaRDD<Row> gone = missing.javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            long count = gone.count();
+            if (count > 0) {
+                check(count, known.count(), gone);
+                lease.check();
+                deletePictures(gone, count);
+                deleteRows(lake, context.spark().createDataFrame(gone, missing.schema()));
+                LOG.info("Pruned {} pictures whose photos are gone", count);
+            }
+            return count;
+        } finally {
+            gone.unpersist();
+        }
+    }
+
+    /** The pictures in this output of photos below the root. */
+    private Dataset<Row> known(Lake lake) {
+        return lake.read(Table.STYLIZED)
+                .filter(col("output").startsWith(Targets.within(output)))
+                .filter(col("path").startsWith(Targets.within(root)))
+                .select("path", "modified", "output", "output_bytes");
+    }
+
+    private Dataset<Row> missing(Dataset<Row> known) {
+        Dataset<Row> gone = known.withColumn("path_hash", xxhash64(col("path")))
+                .withColumn("output_hash", xxhash64(col("output")))
+                .join(joined(hashed("path", "path")), PHOTO, "left_anti")
+                // A name that another photo's picture has by now, or that is a photo itself.
+                .join(joined(hashed("output", "output").union(hashed("path", "output"))), PICTURE, "left_anti");
+        if (listed.isPresent()) {
+            gone = gone.filter(col("modified").lt(lit(Timestamp.from(listed.get()))));
+        }
+        return "file".equals(root.toUri().getScheme()) ? exceptBehindLinks(gone) : gone;
+    }
+
+    private Dataset<Row> hashed(String column, String as) {
+        return photos.rows()
+                .select(xxhash64(col(column)).as(as + "_hash"), col(column).as(as));
+    }
+
+    private Dataset<Row> joined(Dataset<Row> listing) {
+        return photos.small() ? broadcast(listing) : listing.hint("merge");
+    }
+
+    /** What cannot be looked into, such as a link to a disk that is not there, is listed by its URI: of what is below nothing is known. */
+    private Dataset<Row> exceptBehindLinks(Dataset<Row> gone) {
+        Dataset<Row> unseen = photos.rows()
+                .filter(col("path").startsWith("file:///"))
+                .select(udf(
+                                (UDF1<String, String>)
+                                        uri -> "file:" + URI.create(uri).getPath(),
+                                DataTypes.StringType)
+                        .apply(col("path"))
+                        .as("unseen"));
+        return gone.join(broadcast(unseen), col("path").startsWith(concat(col("unseen"), lit("/"))), "left_anti");
+    }
+
+    private void check(long count, long all, JavaRDD<Row> gone) {
+        double allowed = context.settings().stylize().maxPrunedFraction();
+        if (count > allowed * all) {
+            throw new UsageException(String.format(
+                    "Invalid --prune: it would delete %,d of %,d pictures, %s among them, which is more than "
+                            + "stylize.max-pruned-fraction = %s allows (look whether %s has all its photos; if they are gone for good, "
+                            + "--set stylize.max-pruned-fraction=1)",
+                    count, all, gone.first().getString(1), allowed, Storage.shown(root)));
+        }
+    }
+
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    private void deletePictures(JavaRDD<Row> gone, long count) {
+        LongAccumulator done = context.sparkContext().sc().longAccumulator("pruned");
+        try (Progress progress = new Progress("prune", "pictures", count, done::value)) {
+            gone.foreachPartition(new Deletion(
+                    ListedFiles.hadoop(context),
+                    Targets.within(output),
+                    Rates.of(context.settings().stylize(), context.sparkContext())
+                            .writesPerSecond(),
+                    context.runId(),
+                    done));
+        }
+    }
+
+    /** Rows of {@code stylized} go last: by them the rest is found again. */
+    private static void deleteRows(Lake lake, Dataset<Row> gone) {
+        lake.delete(Table.QUARANTINE, gone.select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
+        lake.delete(Table.STYLIZED, gone.select("output"));
+    }
+
+    /** @param within what paths of the output begin with */
+    private record Deletion(
+            Broadcast<SerializableConfiguration> hadoop,
+            String within,
+            double writesPerSecond,
+            String runId,
+            LongAccumulator done)
+            implements VoidFunction<Iterator<Row>>, Serializable {
+        @Override
+        public void call(Iterator<Row> pictures) {
+            Storage storage = new Storage(hadoop.value().value());
+            while (pictures.hasNext()) {
+                Row picture = pictures.next();
+                Gate.of(runId).awaitWrite(writesPerSecond);
+                if (TaskContext.get().isInterrupted()) {
+                    throw new UnreachableException("Cannot prune: the job was cancelled");
+                }
+                delete(storage, picture.getString(1), picture.getLong(2));
+                done.add(1);
+            }
+        }
+
+        /** A file of another size is not the picture that was made, and one behind a link that leaves the output is not in it: both stay. */
+        private void delete(Storage storage, String picture, long sizeBytes) {
+            Path path = new Path(picture);
+            FileSystem files = storage.fileSystem(path);
+            try {
+                FileStatus status = files.getFileStatus(path);
+                if (status.isFile()
+                        && status.getLen() == sizeBytes
+                        && storage.canonical(picture).toString().startsWith(within)) {
+                    files.delete(path, false);
+                }
+            } catch (FileNotFoundException e) {
+                LOG.debug("{} is gone already", picture);
+            } catch (IOException e) {
+                throw new UnreachableException("Cannot delete " + Storage.shown(path) + ": " + Storage.reason(e), e);
+            }
+        }
+    }
+}
