@@ -26,6 +26,8 @@ import java.io.Serializable;
  * @param stopGraceSeconds how long photos in work may still take after SIGTERM
  * @param maxReadsPerSecond photos read by all executors together; 0 for no limit
  * @param maxWritesPerSecond pictures written by all executors together; 0 for no limit
+ * @param layout how pictures lie in the output
+ * @param shardBytes what a shard of a packed layout holds at most, about
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -45,6 +47,8 @@ public record StylizeSettings(
         int stopGraceSeconds,
         double maxReadsPerSecond,
         double maxWritesPerSecond,
+        OutputLayout layout,
+        long shardBytes,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -88,6 +92,8 @@ public record StylizeSettings(
                 reader.intBetween("stylize.stop-grace-seconds", 0, 86_400),
                 reader.doubleBetween("stylize.max-reads-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.max-writes-per-second", 0, 1_000_000.0),
+                reader.oneOf("stylize.output.layout", OutputLayout.class, OutputLayout::code),
+                reader.bytes("stylize.output.shard-size"),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

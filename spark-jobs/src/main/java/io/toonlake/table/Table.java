@@ -136,7 +136,11 @@ public enum Table {
             column("model_fingerprint", StringType),
             column("settings_fingerprint", StringType),
             column("run_id", StringType),
-            column("stylized", TimestampType)),
+            column("stylized", TimestampType),
+            column("shard", StringType),
+            column("shard_bytes", LongType),
+            column("sample_key", StringType),
+            column("picture_offset", LongType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),
