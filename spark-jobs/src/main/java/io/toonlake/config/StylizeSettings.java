@@ -29,6 +29,8 @@ import java.io.Serializable;
  * @param maxReadsPerSecond photos read by all executors together; 0 for no limit
  * @param maxWritesPerSecond pictures written by all executors together; 0 for no limit
  * @param maxPrunedFraction share of the pictures, 0 to 1, that may be deleted because their photos are gone
+ * @param layout how pictures lie in the output
+ * @param shardBytes what a shard of a packed layout holds at most, about
  * @param pricePerCoreHour of a core of an executor, in any currency; 0 where nobody said it
  */
 public record StylizeSettings(
@@ -50,6 +52,8 @@ public record StylizeSettings(
         double maxReadsPerSecond,
         double maxWritesPerSecond,
         double maxPrunedFraction,
+        OutputLayout layout,
+        long shardBytes,
         double pricePerCoreHour)
         implements Serializable {
 
@@ -95,6 +99,8 @@ public record StylizeSettings(
                 reader.doubleBetween("stylize.max-reads-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.max-writes-per-second", 0, 1_000_000.0),
                 reader.doubleBetween("stylize.max-pruned-fraction", 0, 1),
+                reader.oneOf("stylize.output.layout", OutputLayout.class, OutputLayout::code),
+                reader.bytes("stylize.output.shard-size"),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
     }
 }

@@ -103,11 +103,12 @@ final class Pruning {
         }
     }
 
-    /** The pictures in this output of photos below the root. */
+    /** The pictures in this output of photos below the root; those in shards are no files. */
     private Dataset<Row> known(Lake lake) {
         return lake.read(Table.STYLIZED)
                 .filter(col("output").startsWith(Targets.within(output)))
                 .filter(col("path").startsWith(Targets.within(root)))
+                .filter(col("shard").isNull())
                 .select("path", "modified", "output", "output_bytes");
     }
 

@@ -75,7 +75,7 @@ final class ReportPictures {
         try {
             views.add(new Comparison.View("photo", read(photo)));
             for (Row row : rows) {
-                views.add(new Comparison.View(label(row, rows, names), read(row.getAs("output"))));
+                views.add(new Comparison.View(label(row, rows, names), cartoon(row)));
             }
             return Optional.of(new Comparison(new Path(photo).getName(), views));
         } catch (IOException | ImageRefusedException e) {
@@ -174,10 +174,20 @@ final class ReportPictures {
         return new Picture("image/png", png, image.width(), image.height());
     }
 
+    private Picture cartoon(Row row) throws IOException, ImageRefusedException {
+        return row.getAs("shard") == null
+                ? read(row.<String>getAs("output"))
+                : decoded(PackedPicture.read(
+                        context, row, context.settings().stylize().limits().maxBytes()));
+    }
+
     private Picture read(String path) throws IOException, ImageRefusedException {
         Storage storage = context.storage();
-        byte[] file = storage.read(
-                new Path(path), context.settings().stylize().limits().maxBytes());
+        return decoded(storage.read(
+                new Path(path), context.settings().stylize().limits().maxBytes()));
+    }
+
+    private Picture decoded(byte[] file) throws ImageRefusedException {
         PixelImage small = decoder.decode(file).image().over(0xffffff);
         int edge = context.settings().report().pictureEdgePixels();
         if (edge > 0) {

@@ -11,6 +11,7 @@ import io.toonlake.metadata.ModificationNote;
 import io.toonlake.metadata.PictureMetadata;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
+import io.toonlake.packing.ShardPlan;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
@@ -19,7 +20,9 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -28,12 +31,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stylizes photos on the executors and writes their pictures. One row for every photo: what was made, or why not. */
+/** Stylizes photos on the executors and writes their pictures, or hands them on to be packed. One row for every photo: what was made, or why not. */
 final class Stylization {
     private static final Logger LOG = LoggerFactory.getLogger(Stylization.class);
 
@@ -53,7 +58,11 @@ final class Stylization {
             .add("model_fingerprint", DataTypes.StringType)
             .add("settings_fingerprint", DataTypes.StringType)
             .add("run_id", DataTypes.StringType)
-            .add("metadata_left_out", DataTypes.StringType);
+            .add("metadata_left_out", DataTypes.StringType)
+            .add("shard", DataTypes.StringType)
+            .add("shard_bytes", DataTypes.LongType)
+            .add("sample_key", DataTypes.StringType)
+            .add("picture_offset", DataTypes.LongType);
 
     /** A photo takes seconds, so even a few files are worth a task, and a lost task costs little. */
     private static final int PHOTOS_PER_TASK = 4;
@@ -61,6 +70,7 @@ final class Stylization {
     private final JobContext context;
     private final Task task;
     private final StopSignal stop;
+    private final Optional<Packing> packing;
     private Optional<String> fault = Optional.empty();
 
     /**
@@ -68,6 +78,7 @@ final class Stylization {
      * @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read
      * @param done counts photos as they are done
      * @param stop what ends a batch early
+     * @param packing into shards; empty where each picture is a file
      */
     Stylization(
             JobContext context,
@@ -76,9 +87,11 @@ final class Stylization {
             String settingsFingerprint,
             int minSidePixels,
             LongAccumulator done,
-            StopSignal stop) {
+            StopSignal stop,
+            Optional<Packing> packing) {
         this.context = context;
         this.stop = stop;
+        this.packing = packing;
         this.task = new Task(
                 ListedFiles.hadoop(context),
                 new SharedStylizer(
@@ -105,9 +118,31 @@ final class Stylization {
         Rates rates = Rates.of(context.settings().stylize(), context.sparkContext());
         Outcomes outcomes = new Outcomes(context.sparkContext().sc());
         Task work = task;
+        if (packing.isPresent()) {
+            return packed(packing.get(), files, rates, outcomes);
+        }
         stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
         fault = outcomes.fault();
         return outcomes.rows();
+    }
+
+    /** Pictures wait on the executors' disks until it is known how large they are, and with that which shard they go to. */
+    private List<Row> packed(Packing into, JavaRDD<Photo> files, Rates rates, Outcomes outcomes) {
+        Task work = task;
+        CollectionAccumulator<ShardPlan.Size> sizes =
+                context.sparkContext().sc().collectionAccumulator();
+        JavaRDD<Made> made = files.mapPartitionsWithIndex(
+                        (index, part) -> work.made(index, part, rates, outcomes), false)
+                .persist(StorageLevel.DISK_ONLY());
+        try {
+            stop.during(() -> made.foreachPartition(part -> part.forEachRemaining(each -> sizes.add(each.size()))));
+            // Also where the Spark job was cut short: what ended tasks have made is there.
+            List<Row> rows = into.packed(made, sizes.value(), rates);
+            fault = outcomes.fault();
+            return rows;
+        } finally {
+            made.unpersist();
+        }
     }
 
     /** The store that the last batch met and that does not answer, if any: photos that have no row for it are still to be done. */
@@ -130,6 +165,11 @@ final class Stylization {
         task.stylizer().release();
     }
 
+    /** Takes the file of a photo's picture. */
+    private interface Sink {
+        void take(SourceFile photo, String target, byte[] bytes) throws ImageRefusedException;
+    }
+
     private record Task(
             Broadcast<SerializableConfiguration> hadoop,
             SharedStylizer stylizer,
@@ -142,21 +182,67 @@ final class Stylization {
             LongAccumulator done)
             implements Serializable {
 
+        /** Each picture is a file. */
         void stylize(Iterator<Photo> photos, Rates rates, Outcomes outcomes) {
             Storage storage = new Storage(hadoop.value().value());
+            Sink files = (photo, target, bytes) -> written(photo, storage, target, bytes, rates);
+            rows(photos, storage, files, rates, outcomes).forEachRemaining(outcomes::add);
+        }
+
+        /** Pictures are kept with their rows, to be packed. */
+        Iterator<Made> made(int task, Iterator<Photo> photos, Rates rates, Outcomes outcomes) {
+            AtomicReference<byte[]> picture = new AtomicReference<>();
+            Sink kept = (photo, target, bytes) -> picture.set(bytes);
+            Iterator<Row> rows = rows(photos, new Storage(hadoop.value().value()), kept, rates, outcomes);
+            return new Iterator<>() {
+                private int position;
+
+                @Override
+                public boolean hasNext() {
+                    return rows.hasNext();
+                }
+
+                @Override
+                public Made next() {
+                    Row row = rows.next();
+                    return new Made(new ShardPlan.Place(task, position++), row, picture.getAndSet(null));
+                }
+            };
+        }
+
+        /** One for each photo, made when it is asked for. They end before the photos do where the gate is shut, by a store's fault that is told or otherwise. */
+        private Iterator<Row> rows(Iterator<Photo> photos, Storage storage, Sink sink, Rates rates, Outcomes outcomes) {
             SourceReader reader = new SourceReader(storage, limits());
             ImageEncoder encoder = new ImageEncoder();
             Gate gate = Gate.of(runId);
-            while (photos.hasNext() && gate.awaitRead(rates.readsPerSecond())) {
-                try {
-                    outcomes.add(stylized(photos.next(), storage, reader, encoder, rates));
-                    done.add(1);
-                } catch (UnreachableException e) {
-                    // Spark would try again, photo by photo, and throw away what is done.
-                    gate.shut();
-                    outcomes.add(e);
+            return new Iterator<>() {
+                private Row next;
+
+                @Override
+                public boolean hasNext() {
+                    if (next == null && photos.hasNext() && gate.awaitRead(rates.readsPerSecond())) {
+                        try {
+                            next = stylized(photos.next(), sink, reader, encoder);
+                            done.add(1);
+                        } catch (UnreachableException e) {
+                            // Spark would try again, photo by photo, and throw away what is done.
+                            gate.shut();
+                            outcomes.add(e);
+                        }
+                    }
+                    return next != null;
                 }
-            }
+
+                @Override
+                public Row next() {
+                    if (!hasNext()) {
+                        throw new NoSuchElementException();
+                    }
+                    Row row = next;
+                    next = null;
+                    return row;
+                }
+            };
         }
 
         private DecodeLimits limits() {
@@ -165,10 +251,10 @@ final class Stylization {
                     limits.maxBytes(), limits.maxPixels(), Math.max(minSidePixels, limits.minSidePixels()));
         }
 
-        private Row stylized(Photo given, Storage storage, SourceReader reader, ImageEncoder encoder, Rates rates) {
+        private Row stylized(Photo given, Sink sink, SourceReader reader, ImageEncoder encoder) {
             SourceFile photo = given.file();
             try {
-                return made(photo, given.output(), storage, reader, encoder, rates);
+                return made(photo, given.output(), sink, reader, encoder);
             } catch (ImageRefusedException e) {
                 return refused(photo, e);
             } catch (UnreachableException e) {
@@ -181,13 +267,7 @@ final class Stylization {
             }
         }
 
-        private Row made(
-                SourceFile photo,
-                String target,
-                Storage storage,
-                SourceReader reader,
-                ImageEncoder encoder,
-                Rates rates)
+        private Row made(SourceFile photo, String target, Sink sink, SourceReader reader, ImageEncoder encoder)
                 throws ImageRefusedException {
             SourceReader.Source source = reader.read(photo);
             PixelImage image = source.decoded().image();
@@ -202,12 +282,7 @@ final class Stylization {
             PictureMetadata metadata =
                     PictureMetadata.of(source.decoded(), settings.metadata(), note, cartoon.width(), cartoon.height());
             byte[] bytes = metadata.embedded(encoded(photo, cartoon, encoder), settings.format());
-            Gate.of(runId).awaitWrite(rates.writesPerSecond());
-            if (TaskContext.get().isInterrupted()) {
-                // Native code does not notice a cancelled job; by now another run may write here.
-                throw new UnreachableException("Cannot write " + target + ": the job was cancelled");
-            }
-            write(photo, storage, target, bytes);
+            sink.take(photo, target, bytes);
             return RowFactory.create(
                     photo.path(),
                     photo.sizeBytes(),
@@ -224,7 +299,11 @@ final class Stylization {
                     modelFingerprint,
                     settingsFingerprint,
                     runId,
-                    metadata.leftOut().isEmpty() ? null : String.join(", ", metadata.leftOut()));
+                    metadata.leftOut().isEmpty() ? null : String.join(", ", metadata.leftOut()),
+                    null,
+                    null,
+                    null,
+                    null);
         }
 
         private Row refused(SourceFile photo, ImageRefusedException e) {
@@ -246,6 +325,10 @@ final class Stylization {
                     modelFingerprint,
                     settingsFingerprint,
                     runId,
+                    null,
+                    null,
+                    null,
+                    null,
                     null);
         }
 
@@ -257,8 +340,13 @@ final class Stylization {
             }
         }
 
-        private static void write(SourceFile photo, Storage storage, String target, byte[] bytes)
+        private void written(SourceFile photo, Storage storage, String target, byte[] bytes, Rates rates)
                 throws ImageRefusedException {
+            Gate.of(runId).awaitWrite(rates.writesPerSecond());
+            if (TaskContext.get().isInterrupted()) {
+                // Native code does not notice a cancelled job; by now another run may write here.
+                throw new UnreachableException("Cannot write " + target + ": the job was cancelled");
+            }
             try {
                 storage.write(new Path(target), bytes);
             } catch (IOException e) {

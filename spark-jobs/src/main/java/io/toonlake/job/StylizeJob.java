@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 
 import io.toonlake.config.Fingerprint;
+import io.toonlake.config.OutputLayout;
 import io.toonlake.config.Settings;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
@@ -50,6 +51,9 @@ import picocli.CommandLine.Option;
                     + "--include, --exclude and the other filters pass over. Where photos are named, --input-root says what their "
                     + "folders are counted from.",
             "",
+            "Millions of small pictures are listed and read faster from a few large files: with --set stylize.output.layout=webdataset they are "
+                    + "samples in tar files, with parquet rows, of stylize.output.shard-size each. Table stylized says which file has which picture.",
+            "",
             "Run again, it stylizes what is new, what has changed, and what another model or other settings made. Pictures of photos that "
                     + "are gone stay, unless --prune is given. While it runs, no other run writes to the same output.",
             ""
@@ -60,6 +64,8 @@ import picocli.CommandLine.Option;
             "  toonlake stylize --model models/hayao --input ~/Pictures --output ~/Cartoons",
             "  toonlake stylize --model s3a://lake/models/hayao --input s3a://lake/photos --output s3a://lake/cartoons \\",
             "      --set stylize.format=webp",
+            "  toonlake stylize --model models/hayao --input s3a://lake/photos --output s3a://lake/cartoons \\",
+            "      --set stylize.output.layout=webdataset",
             "  toonlake stylize --model models/hayao --inventory s3a://inventories/photos/daily/2026-11-25T01-00Z/manifest.json \\",
             "      --output s3a://lake/cartoons --include '*.jpg' --min-bytes 20000"
         })
@@ -108,6 +114,12 @@ final class StylizeJob extends Job {
         context.stages().begin("list");
         input.check();
         selection.check();
+        OutputLayout layout = context.settings().stylize().layout();
+        if (prune && layout.isPacked()) {
+            throw new UsageException(
+                    "Invalid --prune: it does not go with stylize.output.layout = " + layout.code()
+                            + " (pictures in shards cannot be deleted one by one; table stylized says which photos they are of)");
+        }
         Path to = context.storage().canonical(output);
         Path from = input.folder() == null ? null : context.storage().canonical(input.folder());
         Targets targets = targets(context, from, to);
@@ -139,7 +151,9 @@ final class StylizeJob extends Job {
                 pruned = new Pruning(context, photos, to, whole, input.listed()).run(lease);
                 context.stages().begin("compare");
             }
-            return stylized(context, to, photos, targets, model, calibration, lease, pruned);
+            Optional<Packing> packing = Packing.of(context, to, model);
+            packing.ifPresent(Packing::recover);
+            return stylized(context, to, photos, targets, model, calibration, lease, pruned, packing);
         } finally {
             listed.rows().unpersist();
         }
@@ -154,12 +168,9 @@ final class StylizeJob extends Job {
             Model model,
             Optional<Calibration> calibration,
             Lease lease,
-            long pruned) {
-        // What single precision made before there was a choice stays as it is.
-        String asked = fingerprint(context.settings());
-        String settings = calibration
-                .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
-                .orElse(asked);
+            long pruned,
+            Optional<Packing> packing) {
+        String settings = fingerprint(context.settings(), calibration);
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
         Gate gate = Gate.of(context.runId());
         StopSignal stop = StopSignal.heed(
@@ -169,14 +180,14 @@ final class StylizeJob extends Job {
         Throughput throughput = new Throughput();
         Map<String, Double> likeness = Map.of();
         long stylized = 0;
-        try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings)) {
+        try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings, packing)) {
             Map<String, Long> reasons = new TreeMap<>(work.quarantined());
             long left = work.pending();
             if (left > 0) {
                 Iterator<List<Photo>> batches =
                         work.batches(context.settings().stylize().imagesPerCommit());
-                Stylization stylization =
-                        new Stylization(context, model, calibration, settings, selection.minSidePixels(), done, stop);
+                Stylization stylization = new Stylization(
+                        context, model, calibration, settings, selection.minSidePixels(), done, stop, packing);
                 List<SourceFile> toCheck = List.of();
                 try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
                     while (!gate.isShut() && batches.hasNext()) {
@@ -185,7 +196,8 @@ final class StylizeJob extends Job {
                         List<Row> results = stylization.results(batch);
                         context.stages().begin("commit");
                         throughput.add(results);
-                        Map<String, Long> refused = committed(context, batch, results, lease, stylization.fault());
+                        Map<String, Long> refused =
+                                committed(context, batch, results, lease, stylization.fault(), packing);
                         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                         stylized += results.size()
                                 - refused.values().stream()
@@ -229,6 +241,16 @@ final class StylizeJob extends Job {
             stop.close();
             Gate.forget(context.runId());
         }
+    }
+
+    /** Of what makes the pictures and where they are. What files in single precision there were before there was a choice stay as they are. */
+    private static String fingerprint(Settings settings, Optional<Calibration> calibration) {
+        String asked = fingerprint(settings);
+        String made = calibration
+                .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
+                .orElse(asked);
+        OutputLayout layout = settings.stylize().layout();
+        return layout.isPacked() ? Fingerprint.of(made, layout.code()) : made;
     }
 
     /** Of the settings that make a picture. */
@@ -343,12 +365,23 @@ final class StylizeJob extends Job {
 
     /** Commits a batch, also one that a store cut short; that is told afterwards. */
     private static Map<String, Long> committed(
-            JobContext context, List<Photo> batch, List<Row> results, Lease lease, Optional<String> fault) {
+            JobContext context,
+            List<Photo> batch,
+            List<Row> results,
+            Lease lease,
+            Optional<String> fault,
+            Optional<Packing> packing) {
         Map<String, Long> refused = Map.of();
         try {
             if (!results.isEmpty()) {
                 lease.check();
-                refused = new StylizeCommit(context).write(batch, results);
+                List<Row> rows = results;
+                if (packing.isPresent()) {
+                    rows = packing.get().published(batch, results);
+                    lease.check();
+                }
+                refused = new StylizeCommit(context).write(batch, rows);
+                packing.ifPresent(Packing::settle);
             }
         } catch (UnreachableException e) {
             // Of two stores out of reach, or one met twice, the first is what to look at.

@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -63,10 +64,17 @@ final class Worklist implements AutoCloseable {
      *
      * @param photos rows {@code path, size_bytes, modified, filtered, output}, each path and each output once
      * @param output folder of the pictures
+     * @param packing into shards, which are what has to lie there then; empty where each picture is a file
      */
     static Worklist of(
-            JobContext context, ListedFiles photos, Path output, Targets targets, String model, String settings) {
-        Dataset<Row> compared = compared(context, photos, output, targets, model, settings);
+            JobContext context,
+            ListedFiles photos,
+            Path output,
+            Targets targets,
+            String model,
+            String settings,
+            Optional<Packing> packing) {
+        Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing);
         // Of photos that are done, a run over a million of them needs to keep their number only.
         Column isPending = col("status").isNull();
         Dataset<Row> kept = compared.select(
@@ -97,7 +105,13 @@ final class Worklist implements AutoCloseable {
     }
 
     private static Dataset<Row> compared(
-            JobContext context, ListedFiles photos, Path output, Targets targets, String model, String settings) {
+            JobContext context,
+            ListedFiles photos,
+            Path output,
+            Targets targets,
+            String model,
+            String settings,
+            Optional<Packing> packing) {
         Lake lake = context.lake();
         Dataset<Row> listed =
                 photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
@@ -114,9 +128,15 @@ final class Worklist implements AutoCloseable {
                             col("model_fingerprint")
                                     .equalTo(model)
                                     .and(col("settings_fingerprint").equalTo(settings))
-                                    .as("as_now"));
-            listed = joined(photos, listed, made);
-            listed = joined(photos, listed, present(context, output));
+                                    .as("as_now"),
+                            col("shard"),
+                            col("shard_bytes"));
+            if (packing.isPresent()) {
+                listed = joined(photos, listed, packing.get().present(made));
+            } else {
+                listed = joined(photos, listed, made.drop("shard", "shard_bytes"));
+                listed = joined(photos, listed, present(context, output));
+            }
             done = col("as_now")
                     .and(col("made_from").equalTo(col("photo_hash")))
                     .and(col("made_bytes").equalTo(col("present_bytes")));

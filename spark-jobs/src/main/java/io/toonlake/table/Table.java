@@ -137,7 +137,11 @@ public enum Table {
             column("settings_fingerprint", StringType),
             column("run_id", StringType),
             column("stylized", TimestampType),
-            column("metadata_left_out", StringType)),
+            column("metadata_left_out", StringType),
+            column("shard", StringType),
+            column("shard_bytes", LongType),
+            column("sample_key", StringType),
+            column("picture_offset", LongType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),

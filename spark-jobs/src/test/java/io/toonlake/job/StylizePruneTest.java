@@ -69,6 +69,18 @@ class StylizePruneTest {
     }
 
     @Test
+    void picturesInShardsAreNotPruned() throws IOException {
+        String packed = "stylize.output.layout=webdataset";
+        stylize(0, "photos", "--set", packed);
+        Files.delete(folder.resolve("photos/a.jpg"));
+
+        assertThat(message(stylize(2, "photos", "--prune", "--set", packed)))
+                .startsWith("Invalid --prune: it does not go with stylize.output.layout = webdataset (");
+        assertThat(pruned(stylize(0, "photos", "--prune"))).isZero();
+        assertThat(rows()).as("the picture of a.jpg is in its shard still").contains("a.jpg");
+    }
+
+    @Test
     void whatFiltersPassOverIsNotGone() throws IOException {
         stylize(0, "photos");
 

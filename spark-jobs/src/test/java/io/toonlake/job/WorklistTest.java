@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -47,7 +48,7 @@ class WorklistTest {
             Dataset<Row> rows = targets.added(ListedFiles.timed(ListedFiles.rows(context, files)));
             ListedFiles photos = new ListedFiles(rows.withColumn("filtered", lit(false)), true);
 
-            try (Worklist work = Worklist.of(context, photos, output, targets, "model", "settings")) {
+            try (Worklist work = Worklist.of(context, photos, output, targets, "model", "settings", Optional.empty())) {
                 assertThat(work.pending()).isEqualTo(2_500);
                 List<Integer> sizes = new ArrayList<>();
                 List<Photo> all = new ArrayList<>();

@@ -5,6 +5,8 @@ import com.amazonaws.auth.BasicAWSCredentials;
 import com.amazonaws.client.builder.AwsClientBuilder.EndpointConfiguration;
 import com.amazonaws.services.s3.AmazonS3;
 import com.amazonaws.services.s3.AmazonS3ClientBuilder;
+import com.amazonaws.services.s3.model.ListMultipartUploadsRequest;
+import com.amazonaws.services.s3.model.MultipartUpload;
 import com.amazonaws.services.s3.model.ObjectMetadata;
 import com.amazonaws.services.s3.model.S3Object;
 import com.amazonaws.services.s3.model.S3ObjectSummary;
@@ -91,6 +93,16 @@ public final class Bucket implements AutoCloseable {
         return s3.listObjectsV2(name, prefix).getObjectSummaries().stream()
                 .map(S3ObjectSummary::getKey)
                 .filter(key -> !key.endsWith("/"))
+                .toList();
+    }
+
+    /** Keys of uploads that were begun and neither completed nor aborted, below a prefix. */
+    public List<String> uploads(String prefix) {
+        return s3
+                .listMultipartUploads(new ListMultipartUploadsRequest(name).withPrefix(prefix))
+                .getMultipartUploads()
+                .stream()
+                .map(MultipartUpload::getKey)
                 .toList();
     }
 
