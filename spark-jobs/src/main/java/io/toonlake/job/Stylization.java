@@ -8,7 +8,7 @@ import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
 import io.toonlake.model.Calibration;
-import io.toonlake.model.Model;
+import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
@@ -68,7 +68,7 @@ final class Stylization {
      */
     Stylization(
             JobContext context,
-            Model model,
+            StylizingModel model,
             Optional<Calibration> calibration,
             String settingsFingerprint,
             int minSidePixels,
@@ -189,6 +189,7 @@ final class Stylization {
             if (settings.maxEdgePixels() > 0) {
                 image = image.within(settings.maxEdgePixels());
             }
+            image = stylizer.fitted(image);
             SharedStylizer.Stylized stylized = stylized(photo, image);
             PixelImage cartoon = settings.finish().apply(image, stylized.picture());
             if (settings.format() == ImageFormat.JPEG) {
