@@ -160,12 +160,13 @@ public final class PixelImage {
      * longer than that.
      */
     public PixelImage within(int maxEdgePixels) {
-        int edge = Math.max(width, height);
-        if (edge <= maxEdgePixels) {
-            return this;
-        }
-        double scale = (double) maxEdgePixels / edge;
-        return resize(scaled(width, scale), scaled(height, scale));
+        return within(maxEdgePixels, maxEdgePixels);
+    }
+
+    /** The picture made smaller in proportion, to be no wider and no higher than that; this one where it is neither. */
+    public PixelImage within(int maxWidth, int maxHeight) {
+        double scale = Math.min((double) maxWidth / width, (double) maxHeight / height);
+        return scale >= 1 ? this : resize(scaled(width, scale), scaled(height, scale));
     }
 
     private static int scaled(int side, double scale) {

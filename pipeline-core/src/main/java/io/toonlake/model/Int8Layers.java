@@ -3,6 +3,7 @@ package io.toonlake.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import onnx.Onnx.TensorProto;
 import org.nd4j.shade.protobuf.ByteString;
@@ -21,7 +22,8 @@ final class Int8Layers {
     /** What a bias may be at most, in steps of the sum. */
     private static final double MOST_BIAS = 1 << 24;
 
-    private final OnnxGenerator graph;
+    private final OnnxGenerator generator;
+    private final OnnxGraph graph;
     private final Model model;
     private final Calibration calibration;
     private final Map<String, Steps> quantized = new HashMap<>();
@@ -34,7 +36,9 @@ final class Int8Layers {
      */
     private record Steps(String tensor, float[] step, int zero) {}
 
-    Int8Layers(OnnxGenerator graph, Model model, Calibration calibration) {
+    /** @param graph of the generator */
+    Int8Layers(OnnxGenerator generator, OnnxGraph graph, Model model, Calibration calibration) {
+        this.generator = generator;
         this.graph = graph;
         this.model = model;
         this.calibration = calibration;
@@ -57,14 +61,13 @@ final class Int8Layers {
             return x;
         }
         int channels = steps.step().length;
-        graph.add(OnnxGenerator.node(
+        graph.add(OnnxGraph.node(
                         "DequantizeLinear",
                         x,
-                        x,
                         steps.tensor(),
-                        graph.floats(x + ".step", steps.step()),
+                        floats(x + ".step", steps.step()),
                         bytes(x + ".zeros", repeated(steps.zero(), channels), TensorProto.DataType.UINT8))
-                .addAttribute(OnnxGenerator.integer("axis", 1)));
+                .addAttribute(OnnxGraph.integer("axis", 1)));
         quantized.remove(x);
         return x;
     }
@@ -170,30 +173,29 @@ final class Int8Layers {
                 .setDataType(TensorProto.DataType.INT32_VALUE)
                 .addDims(out)
                 .setRawData(ByteString.copyFrom(biases.flip())));
-        String padded = reflected > 0 ? graph.reflected(input.tensor(), name, reflected) : input.tensor();
+        String padded = reflected > 0 ? generator.reflected(input.tensor(), name, reflected) : input.tensor();
         String made = name + ".uint8";
-        String one = graph.scalar("one", 1);
-        graph.add(OnnxGenerator.node(
+        String one = graph.constant("one", new Tensor(List.of(), new float[] {1}));
+        graph.add(OnnxGraph.node(
                         "QLinearConv",
-                        made,
                         made,
                         padded,
                         one,
                         zero(input.zero()),
                         name + ".int8",
-                        graph.floats(name + ".scales", scales),
+                        floats(name + ".scales", scales),
                         bytes("none." + out, new byte[out], TensorProto.DataType.INT8),
                         one,
                         zero(128),
                         name + ".bias32")
-                .addAttribute(OnnxGenerator.integers("kernel_shape", kernel, kernel))
-                .addAttribute(OnnxGenerator.integers("strides", stride, stride))
-                .addAttribute(OnnxGenerator.integers("pads", pads)));
+                .addAttribute(OnnxGraph.integers("kernel_shape", kernel, kernel))
+                .addAttribute(OnnxGraph.integers("strides", stride, stride))
+                .addAttribute(OnnxGraph.integers("pads", pads)));
         if (phases > 1) {
             String spread = name + ".spread";
-            graph.add(OnnxGenerator.node("DepthToSpace", spread, spread, made)
-                    .addAttribute(OnnxGenerator.integer("blocksize", 2))
-                    .addAttribute(OnnxGenerator.text("mode", "DCR")));
+            graph.add(OnnxGraph.node("DepthToSpace", spread, made)
+                    .addAttribute(OnnxGraph.integer("blocksize", 2))
+                    .addAttribute(OnnxGraph.text("mode", "DCR")));
             made = spread;
         }
         quantized.put(name, new Steps(made, step, 128));
@@ -222,33 +224,33 @@ final class Int8Layers {
             step[c] = (float) Math.max(needed, Float.MIN_NORMAL);
         }
         String made = name + ".in";
-        graph.add(OnnxGenerator.node(
+        graph.add(OnnxGraph.node(
                         "QuantizeLinear",
                         made,
-                        made,
                         x,
-                        graph.floats(made + ".step", step),
+                        floats(made + ".step", step),
                         bytes(made + ".zeros", repeated(zero, channels), TensorProto.DataType.UINT8))
-                .addAttribute(OnnxGenerator.integer("axis", 1)));
+                .addAttribute(OnnxGraph.integer("axis", 1)));
         return new Steps(made, step, zero);
     }
 
+    private String floats(String name, float[] values) {
+        return graph.constant(name, Tensor.of(values, values.length));
+    }
+
     private String zero(int integer) {
-        String name = "zero." + integer;
-        graph.constant(TensorProto.newBuilder()
-                .setName(name)
+        return graph.constant(TensorProto.newBuilder()
+                .setName("zero." + integer)
                 .setDataType(TensorProto.DataType.UINT8_VALUE)
                 .setRawData(ByteString.copyFrom(new byte[] {(byte) integer})));
-        return name;
     }
 
     private String bytes(String name, byte[] values, TensorProto.DataType type) {
-        graph.constant(TensorProto.newBuilder()
+        return graph.constant(TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(type.getNumber())
                 .addDims(values.length)
                 .setRawData(ByteString.copyFrom(values)));
-        return name;
     }
 
     private static byte[] repeated(int value, int times) {

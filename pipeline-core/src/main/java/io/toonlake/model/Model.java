@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>Every model takes and gives pictures [1, 3, H, W] in the order blue, green, red, values in [-1, 1], H and W multiples
  * of {@link GeneratorArchitecture#SIZE_MULTIPLE}.
  */
-public final class Model {
+public final class Model implements StylizingModel {
     /** Version of the model folder that this code writes, and the only one it reads. */
     public static final int FORMAT_VERSION = 1;
 
@@ -52,6 +52,7 @@ public final class Model {
         return tensors;
     }
 
+    @Override
     public ModelOrigin origin() {
         return origin;
     }
@@ -60,6 +61,7 @@ public final class Model {
      * What identifies the pictures this model makes: SHA-256, in lower-case hexadecimal, over the architecture and all
      * tensors in name order, as {@code docs/formats/model.md} spells out.
      */
+    @Override
     public String fingerprint() {
         return fingerprint;
     }

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A {@link Model} as a folder: {@code model.json}, {@code generator.safetensors}, and {@code generator.onnx} for other programs. */
+/**
+ * A {@link Model} as a folder: {@code model.json}, {@code generator.safetensors}, and {@code generator.onnx} for other programs. Of a
+ * {@link ForeignModel} there is {@code generator.onnx} alone, as it was published.
+ */
 public final class ModelFolder {
     public static final String DESCRIPTION = "model.json";
     public static final String WEIGHTS = "generator.safetensors";
@@ -39,16 +42,58 @@ public final class ModelFolder {
         files.write(DESCRIPTION, JSON.writeValueAsBytes(describe(model)));
     }
 
+    /** Writes somebody's network, then the description. */
+    public static void write(ForeignModel model, ModelFiles files) throws IOException {
+        files.write(ONNX, model.onnx());
+        ObjectNode json = described(model);
+        ForeignDescription.write(model, json);
+        files.write(DESCRIPTION, JSON.writeValueAsBytes(json));
+    }
+
+    /** Writes what {@link #readAny} reads. */
+    public static void writeReadable(StylizingModel model, ModelFiles files) throws IOException {
+        if (model instanceof ForeignModel foreign) {
+            write(foreign, files);
+        } else {
+            writeReadable((Model) model, files);
+        }
+    }
+
     /**
-     * Reads a model and checks that its weights are those it was described with.
+     * Reads a generator of ours and checks that its weights are those it was described with.
      *
      * @throws ModelFormatException where the folder holds another version, other tensors, or weights that were changed
      * @throws IOException where a file is absent or cannot be read
      */
     public static Model read(ModelFiles files) throws IOException {
-        Fields description = new Fields(parse(files), files.location() + "/" + DESCRIPTION);
+        return readOurs(description(files), files);
+    }
+
+    /**
+     * Reads a generator of ours or somebody's network.
+     *
+     * @throws ModelFormatException as {@link #read} does, and where the network has tensors in other files
+     * @throws IOException where a file is absent or cannot be read
+     */
+    public static StylizingModel readAny(ModelFiles files) throws IOException {
+        DescriptionFields description = description(files);
+        if (!description.text("architecture.kind").equals(ForeignModel.KIND)) {
+            return readOurs(description, files);
+        }
+        return unchanged(
+                ForeignDescription.read(description, OnnxFile.readWhole(files, ONNX), origin(description)),
+                description,
+                files);
+    }
+
+    private static DescriptionFields description(ModelFiles files) throws IOException {
+        DescriptionFields description = new DescriptionFields(parse(files), files.location() + "/" + DESCRIPTION);
         description.expect("format", FORMAT);
         description.expect("format-version", Integer.toString(Model.FORMAT_VERSION));
+        return description;
+    }
+
+    private static Model readOurs(DescriptionFields description, ModelFiles files) throws IOException {
         description.expect("architecture.kind", Model.KIND);
         description.expect("input.channel-order", Model.CHANNEL_ORDER);
         description.expect("input.layout", Model.LAYOUT);
@@ -62,7 +107,11 @@ public final class ModelFolder {
         if (misfit.isPresent()) {
             throw new ModelFormatException("Cannot read %s/%s: %s".formatted(files.location(), WEIGHTS, misfit.get()));
         }
-        Model model = new Model(architecture, tensors, origin);
+        return unchanged(new Model(architecture, tensors, origin), description, files);
+    }
+
+    private static <M extends StylizingModel> M unchanged(M model, DescriptionFields description, ModelFiles files)
+            throws ModelFormatException {
         if (!model.fingerprint().equals(description.text("fingerprint"))) {
             throw new ModelFormatException(
                     "Cannot read model %s: its fingerprint is %s, %s says %s (write or import it anew)"
@@ -77,18 +126,7 @@ public final class ModelFolder {
 
     private static ObjectNode describe(Model model) {
         GeneratorArchitecture architecture = model.architecture();
-        ModelOrigin origin = model.origin();
-        ObjectNode json = JSON.createObjectNode()
-                .put("format", FORMAT)
-                .put("format-version", Model.FORMAT_VERSION)
-                .put("fingerprint", model.fingerprint())
-                .put("title", origin.title())
-                .put("source", origin.source())
-                .put("licence", origin.licence());
-        json.putObject("origin")
-                .put("making", origin.making().code())
-                .put("run-id", origin.runId())
-                .put("settings-fingerprint", origin.settingsFingerprint());
+        ObjectNode json = described(model);
         json.putObject("architecture")
                 .put("kind", Model.KIND)
                 .put("width", architecture.width())
@@ -107,6 +145,23 @@ public final class ModelFolder {
         return json;
     }
 
+    /** What is said of every model. */
+    private static ObjectNode described(StylizingModel model) {
+        ModelOrigin origin = model.origin();
+        ObjectNode json = JSON.createObjectNode()
+                .put("format", FORMAT)
+                .put("format-version", Model.FORMAT_VERSION)
+                .put("fingerprint", model.fingerprint())
+                .put("title", origin.title())
+                .put("source", origin.source())
+                .put("licence", origin.licence());
+        json.putObject("origin")
+                .put("making", origin.making().code())
+                .put("run-id", origin.runId())
+                .put("settings-fingerprint", origin.settingsFingerprint());
+        return json;
+    }
+
     private static JsonNode parse(ModelFiles files) throws IOException {
         byte[] bytes = files.read(DESCRIPTION, MAX_DESCRIPTION_BYTES);
         try {
@@ -117,7 +172,7 @@ public final class ModelFolder {
         }
     }
 
-    private static GeneratorArchitecture architecture(Fields description) throws ModelFormatException {
+    private static GeneratorArchitecture architecture(DescriptionFields description) throws ModelFormatException {
         try {
             return new GeneratorArchitecture(
                     Integer.parseInt(description.text("architecture.width")),
@@ -126,45 +181,22 @@ public final class ModelFolder {
                     Upsampling.of(description.text("architecture.upsampling", Upsampling.TRANSPOSED.code())),
                     Double.parseDouble(description.text("architecture.norm-epsilon")));
         } catch (IllegalArgumentException e) {
-            throw new ModelFormatException("Cannot read %s: %s".formatted(description.file, e.getMessage()), e);
+            throw new ModelFormatException("Cannot read %s: %s".formatted(description.file(), e.getMessage()), e);
         }
     }
 
-    private static ModelOrigin origin(Fields description) throws ModelFormatException {
+    private static ModelOrigin origin(DescriptionFields description) throws ModelFormatException {
         String making = description.text("origin.making");
         return new ModelOrigin(
                 Stream.of(Making.values())
                         .filter(known -> known.code().equals(making))
                         .findFirst()
                         .orElseThrow(() -> new ModelFormatException(
-                                "Cannot read %s: origin.making %s".formatted(description.file, making))),
+                                "Cannot read %s: origin.making %s".formatted(description.file(), making))),
                 description.text("title"),
                 description.text("source"),
                 description.text("licence"),
                 description.text("origin.run-id"),
                 description.text("origin.settings-fingerprint"));
-    }
-
-    /** The description by dotted paths. */
-    private record Fields(JsonNode root, String file) {
-        String text(String path) throws ModelFormatException {
-            JsonNode value = root == null ? null : root.at("/" + path.replace('.', '/'));
-            if (value == null || !value.isValueNode() || value.isNull()) {
-                throw new ModelFormatException("Cannot read %s: no %s".formatted(file, path));
-            }
-            return value.asText();
-        }
-
-        String text(String path, String ifAbsent) throws ModelFormatException {
-            return root != null && root.at("/" + path.replace('.', '/')).isMissingNode() ? ifAbsent : text(path);
-        }
-
-        void expect(String path, String known) throws ModelFormatException {
-            String found = text(path);
-            if (!found.equals(known)) {
-                throw new ModelFormatException("Cannot read %s: %s is %s, this version of Toonlake knows %s"
-                        .formatted(file, path, found, known));
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.toonlake.stylize;
 
 import io.toonlake.model.Calibration;
+import io.toonlake.model.ForeignModel;
 import io.toonlake.model.Model;
 import java.util.Optional;
 
@@ -53,5 +54,20 @@ public enum EngineKind {
      */
     public static StylizingEngine openInt8(Model model, Calibration calibration, int threads, long maxBytes) {
         return new FallbackEngine(model, Optional.of(calibration), threads, maxBytes, ONNXRUNTIME);
+    }
+
+    /**
+     * Loads somebody's network, on ONNX Runtime. There are no tiles of it, and ND4J does not run it.
+     *
+     * @throws LinkageError where there is no ONNX Runtime for the platform
+     * @throws IllegalStateException where ONNX Runtime does not take the network
+     */
+    public static StylizingEngine openForeign(ForeignModel model, int threads) {
+        return new ForeignEngine(model, threads);
+    }
+
+    /** How many pixels the largest photo has that somebody's network makes within so much memory. */
+    public static long mostForeignPixels(ForeignModel model, long maxBytes) {
+        return ForeignEngine.mostPixels(model, maxBytes);
     }
 }

@@ -3,10 +3,7 @@ package io.toonlake.stylize;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.Model;
 import io.toonlake.model.OnnxGenerator;
@@ -49,24 +46,11 @@ public class OrtEngine implements StylizingEngine {
 
     /** @param onnx of the model, with the picture as its first output */
     OrtEngine(Model model, String fingerprint, byte[] onnx, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("Invalid number of threads: %d (must be >= 1)".formatted(threads));
-        }
         this.fingerprint = fingerprint;
         architecture = model.architecture();
-        OrtNatives.unpack();
-        environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "toonlake");
-        try (SessionOptions options = new SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setExecutionMode(ExecutionMode.SEQUENTIAL);
-            // Threads that spin while they wait take the cores from the tasks that decode and encode.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // It would plan the memory of every size of picture and keep the plan.
-            options.setMemoryPatternOptimization(false);
-            // The arena keeps what the largest picture so far took: without it the system clears that much anew for
-            // each picture, a fifth of the time.
-            options.setCPUArenaAllocator(true);
-            session = environment.createSession(onnx, options);
+        environment = OrtSessions.environment();
+        try {
+            session = OrtSessions.open(onnx, threads);
         } catch (OrtException e) {
             throw new IllegalStateException("Cannot load model %s: %s".formatted(model, e.getMessage()), e);
         }

@@ -28,8 +28,8 @@ public final class Stylizer {
 
     /** The cartoon of a picture: as wide, as high, with its alpha. */
     public PixelImage stylize(PixelImage picture) {
-        int width = workingSide(picture.width());
-        int height = workingSide(picture.height());
+        int width = workingWidth(picture.width());
+        int height = workingHeight(picture.height());
         float[] stylized = engine.stylize(toNetwork(picture, width, height), width, height);
         return fromNetwork(stylized, width, height, picture);
     }
@@ -37,7 +37,7 @@ public final class Stylizer {
     /** The most memory that stylizing a picture of that size takes beyond the idle engine, in bytes. */
     public long estimatedBytes(int width, int height) {
         // The cartoon's own bytes come on top of the engine's.
-        return engine.estimatedBytes(workingSide(width), workingSide(height)) + cartoonBytes(width, height);
+        return engine.estimatedBytes(workingWidth(width), workingHeight(height)) + cartoonBytes(width, height);
     }
 
     /** What of that, and whatever the engine, is in the heap: the network's input and output, and the cartoon. */
@@ -52,13 +52,21 @@ public final class Stylizer {
 
     /** What computes the cartoon of a picture of that size. */
     public EngineKind kindFor(int width, int height) {
-        return engine.kindFor(workingSide(width), workingSide(height));
+        return engine.kindFor(workingWidth(width), workingHeight(height));
+    }
+
+    private int workingWidth(int width) {
+        return workingSide(width, engine.minWidthPixels());
+    }
+
+    private int workingHeight(int height) {
+        return workingSide(height, engine.minHeightPixels());
     }
 
     /** The side of the padded picture. */
-    int workingSide(int side) {
+    private int workingSide(int side, int least) {
         int multiple = engine.sizeMultiple();
-        return Math.max((side + multiple - 1) / multiple * multiple, engine.minSidePixels());
+        return Math.max((side + multiple - 1) / multiple * multiple, least);
     }
 
     /** Pixels as [3, height, width], value = byte / 127.5 − 1, mirrored beyond the picture's own size. */

@@ -18,6 +18,16 @@ public interface StylizingEngine extends AutoCloseable {
     /** The least height and width: below it the network has nothing to mirror at its borders. */
     int minSidePixels();
 
+    /** The least width, where it is not {@link #minSidePixels}. */
+    default int minWidthPixels() {
+        return minSidePixels();
+    }
+
+    /** The least height, where it is not {@link #minSidePixels}. */
+    default int minHeightPixels() {
+        return minSidePixels();
+    }
+
     /**
      * The generator's output for a picture.
      *

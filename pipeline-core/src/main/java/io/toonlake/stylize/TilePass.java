@@ -3,10 +3,7 @@ package io.toonlake.stylize;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -44,16 +41,9 @@ final class TilePass implements AutoCloseable {
     /** @throws LinkageError where there is no ONNX Runtime for the platform */
     TilePass(TileChain chain, int threads) {
         this.chain = chain;
-        OrtNatives.unpack();
-        environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "toonlake");
-        try (SessionOptions options = new SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setExecutionMode(ExecutionMode.SEQUENTIAL);
-            // As OrtEngine has them.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            options.setMemoryPatternOptimization(false);
-            options.setCPUArenaAllocator(true);
-            session = environment.createSession(TileGraph.of(chain), options);
+        environment = OrtSessions.environment();
+        try {
+            session = OrtSessions.open(TileGraph.of(chain), threads);
         } catch (OrtException e) {
             throw new IllegalStateException("Cannot load a part of the generator: " + e.getMessage(), e);
         }

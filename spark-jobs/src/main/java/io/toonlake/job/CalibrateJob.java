@@ -9,7 +9,6 @@ import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
-import io.toonlake.model.ModelFolder;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
@@ -87,11 +86,11 @@ final class CalibrateJob extends Job {
         if (photos < 1 || photos > 10_000) {
             throw new UsageException("Invalid --photos: " + photos + " (must be between 1 and 10000)");
         }
-        ModelFiles files =
+        HadoopModelFiles files =
                 new HadoopModelFiles(context.storage(), context.storage().qualified(modelFolder));
         Model model;
         try {
-            model = ModelFolder.read(files);
+            model = ForeignModels.ours(files, "--model", modelFolder, "calibrate");
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }

@@ -21,12 +21,14 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Makes a model from weights that others published, or from a checkpoint of a training. */
+/** Makes a model from weights or an ONNX file that others published, or from a checkpoint of a training. */
 @Command(
         name = "import-model",
-        header = "Makes a model from published CartoonGAN generator weights, or from a training's checkpoint.",
+        header =
+                "Makes a model from published CartoonGAN weights, from anybody's ONNX file, or from a training's checkpoint.",
         description = {
             "",
             "Reads one .npy file a tensor from a folder, or a .safetensors file, with the names of the published weights "
@@ -35,21 +37,35 @@ import picocli.CommandLine.Option;
             "",
             "Of a checkpoint that train has left it takes the generator as it was after that round. All that the model needs is in the "
                     + "checkpoint: --padding and --norm-epsilon have no say.",
+            "",
+            "With --onnx it takes any network that makes a picture of a picture, such as AnimeGAN's. What its file says is read from it "
+                    + "(layout, type of numbers, fixed sizes); sizes that it takes are found by trying; --channel-order and --input-range "
+                    + "have to be told. A small picture is made to see that all of this is right.",
             ""
         },
         footer = {
             "",
             "Examples:",
             "  toonlake import-model --weights ~/cartoongan/hayao --output models/hayao",
-            "  toonlake import-model --weights models/mine/checkpoints/round-0000300.safetensors --output models/mine-300"
+            "  toonlake import-model --weights models/mine/checkpoints/round-0000300.safetensors --output models/mine-300",
+            "  toonlake import-model --onnx AnimeGANv2_Hayao.onnx --channel-order RGB --input-range -1..1 --output models/animegan"
         })
 final class ImportModelJob extends Job {
     @Option(
             names = "--weights",
-            required = true,
             paramLabel = "DIR_OR_FILE",
             description = "Folder of .npy files, or a .safetensors file: weights or a checkpoint.")
     private String weights;
+
+    @Option(
+            names = "--onnx",
+            paramLabel = "FILE",
+            description =
+                    "An ONNX file, in place of --weights. Data that it has in other files is taken from beside it.")
+    private String onnx;
+
+    @Mixin
+    private OnnxOptions onnxOptions;
 
     @Option(
             names = "--output",
@@ -106,6 +122,17 @@ final class ImportModelJob extends Job {
 
     @Override
     JobResult execute(JobContext context) throws IOException {
+        if ((weights == null) == (onnx == null)) {
+            throw new UsageException("Invalid command line: name what to import, with either --weights or --onnx"
+                    + (onnx == null ? "" : ", not both"));
+        }
+        if (onnx != null) {
+            return new OnnxImport(context, onnx, onnxOptions.told(), output).result(this::origin);
+        }
+        onnxOptions.refuse();
+        if (weights.endsWith(".onnx")) {
+            throw new UsageException("Invalid --weights: " + weights + " (an ONNX file is imported with --onnx)");
+        }
         Padding border = padding();
         if (!(normEpsilon > 0 && normEpsilon < 1)) {
             throw new UsageException("Invalid --norm-epsilon: " + normEpsilon + " (must be above 0 and below 1)");

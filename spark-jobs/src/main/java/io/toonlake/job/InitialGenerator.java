@@ -2,7 +2,6 @@ package io.toonlake.job;
 
 import io.toonlake.averaging.GanWorkers;
 import io.toonlake.model.Model;
-import io.toonlake.model.ModelFolder;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.training.GeneratorWeights;
@@ -25,7 +24,9 @@ record InitialGenerator(Optional<Model> model, String folder) {
         }
         try {
             return new InitialGenerator(
-                    Optional.of(ModelFolder.read(new HadoopModelFiles(context.storage(), place))), folder);
+                    Optional.of(ForeignModels.ours(
+                            new HadoopModelFiles(context.storage(), place), "--from", folder, "train")),
+                    folder);
         } catch (IOException e) {
             throw JobContext.unreadableModel("--from", folder, e);
         }

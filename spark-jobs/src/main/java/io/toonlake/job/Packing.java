@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.config.OutputLayout;
 import io.toonlake.config.StylizeSettings;
-import io.toonlake.model.Model;
+import io.toonlake.model.StylizingModel;
 import io.toonlake.packing.Intentions;
 import io.toonlake.packing.Intentions.Intention;
 import io.toonlake.packing.Sample;
@@ -64,7 +64,7 @@ final class Packing {
     private Intention intention;
     private boolean sweeps;
 
-    private Packing(JobContext context, Path output, Model model) throws IOException {
+    private Packing(JobContext context, Path output, StylizingModel model) throws IOException {
         OutputLayout layout = context.settings().stylize().layout();
         this.context = context;
         this.output = output;
@@ -76,7 +76,7 @@ final class Packing {
     }
 
     /** Of a run whose settings ask for shards. */
-    static Optional<Packing> of(JobContext context, Path output, Model model) {
+    static Optional<Packing> of(JobContext context, Path output, StylizingModel model) {
         try {
             return context.settings().stylize().layout().isPacked()
                     ? Optional.of(new Packing(context, output, model))

@@ -5,7 +5,7 @@ import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.Likeness;
 import io.toonlake.image.PixelImage;
 import io.toonlake.model.Calibration;
-import io.toonlake.model.Model;
+import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import java.io.Serializable;
@@ -21,11 +21,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /** How near a run's 8-bit cartoons are to single precision's: makes a few of its photos with both, at the size that the run made them. */
 final class PrecisionCheck {
     private final JobContext context;
-    private final Model model;
+    private final StylizingModel model;
     private final SharedStylizer int8;
 
     /** @param int8 of the run */
-    PrecisionCheck(JobContext context, Model model, SharedStylizer int8) {
+    PrecisionCheck(JobContext context, StylizingModel model, SharedStylizer int8) {
         this.context = context;
         this.model = model;
         this.int8 = int8;

@@ -6,9 +6,12 @@ import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
+import io.toonlake.model.ForeignModel;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
+import io.toonlake.model.StylizingModel;
+import io.toonlake.storage.UnreachableException;
 import io.toonlake.stylize.EngineCache;
 import io.toonlake.stylize.EngineKind;
 import io.toonlake.stylize.Precision;
@@ -36,6 +39,11 @@ final class SharedStylizer implements Serializable {
     private final Precision precision;
     private final int threads;
     private final String fingerprint;
+    private final boolean foreign;
+    /** The one size that the network takes; 0 where it takes any. */
+    private final int onlyWidth;
+
+    private final int onlyHeight;
     private final Broadcast<HashMap<String, byte[]>> files;
 
     /**
@@ -43,7 +51,11 @@ final class SharedStylizer implements Serializable {
      * @param threads of an engine; 0 for as many as an executor has cores
      */
     SharedStylizer(
-            JavaSparkContext spark, Model model, Optional<Calibration> calibration, EngineKind kind, int threads) {
+            JavaSparkContext spark,
+            StylizingModel model,
+            Optional<Calibration> calibration,
+            EngineKind kind,
+            int threads) {
         InMemory folder = new InMemory(new HashMap<>());
         try {
             ModelFolder.writeReadable(model, folder);
@@ -62,6 +74,10 @@ final class SharedStylizer implements Serializable {
                                 .filter(cores -> cores > 0));
         this.precision = calibration.isPresent() ? Precision.INT8 : Precision.FP32;
         this.fingerprint = calibration.map(Calibration::fingerprint).orElse(model.fingerprint());
+        this.foreign = model instanceof ForeignModel;
+        boolean fixed = model instanceof ForeignModel theirs && theirs.sizes().fixed();
+        this.onlyWidth = fixed ? ((ForeignModel) model).sizes().minWidth() : 0;
+        this.onlyHeight = fixed ? ((ForeignModel) model).sizes().minHeight() : 0;
         this.files = spark.broadcast(folder.files());
     }
 
@@ -86,6 +102,11 @@ final class SharedStylizer implements Serializable {
      */
     record Stylized(PixelImage picture, String engine, double seconds) {}
 
+    /** The photo as large as a network of one size takes it: made smaller, never larger. Of other networks the photo itself. */
+    PixelImage fitted(PixelImage photo) {
+        return onlyWidth > 0 ? photo.within(onlyWidth, onlyHeight) : photo;
+    }
+
     /**
      * Waits for this JVM's engine and stylizes.
      *
@@ -95,6 +116,8 @@ final class SharedStylizer implements Serializable {
     Stylized stylize(PixelImage picture, long maxBytes) throws ImageRefusedException {
         int all = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         EngineCache.Key key = new EngineCache.Key(fingerprint, kind, all, Math.min(maxBytes, nativeBytes()));
+        // Other people's networks have no tiles to go over to.
+        long allowed = foreign ? key.maxBytes() : maxBytes;
         // All tasks of a JVM share an engine, which on GPUs would be wherever its first task was.
         Engine.useCpuUnlessStarted();
         try {
@@ -102,7 +125,7 @@ final class SharedStylizer implements Serializable {
                     .use(
                             key,
                             () -> open(all, key.maxBytes()),
-                            engine -> stylize(new Stylizer(engine), picture, maxBytes));
+                            engine -> stylize(new Stylizer(engine), picture, allowed));
         } catch (IOException e) {
             // The driver wrote these bytes from a model that it had checked.
             throw new UncheckedIOException(e);
@@ -111,10 +134,25 @@ final class SharedStylizer implements Serializable {
 
     private StylizingEngine open(int all, long maxBytes) throws IOException {
         ModelFiles folder = new InMemory(files.value());
+        if (foreign) {
+            return openForeign((ForeignModel) ModelFolder.readAny(folder), all);
+        }
         Model model = ModelFolder.read(folder);
         return precision == Precision.INT8
                 ? EngineKind.openInt8(model, CalibrationFile.read(model, folder).orElseThrow(), all, maxBytes)
                 : kind.open(model, all, maxBytes);
+    }
+
+    private static StylizingEngine openForeign(ForeignModel model, int all) {
+        try {
+            return EngineKind.openForeign(model, all);
+        } catch (LinkageError e) {
+            throw new UnreachableException(
+                    "Cannot run model " + model
+                            + ": ONNX Runtime, without which other people's models do not run, does not load here (" + e
+                            + ")",
+                    e);
+        }
     }
 
     private Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes) throws ImageRefusedException {
@@ -122,17 +160,38 @@ final class SharedStylizer implements Serializable {
         int height = picture.height();
         long needed = stylizer.estimatedBytes(width, height);
         if (needed > maxBytes) {
+            String wayOut = foreign
+                    ? "stylize.engine-memory, within what the process may take beside its heap, allows %,d MiB; there are no tiles of "
+                            + "other people's models%s"
+                    : "stylize.engine-memory allows %,d MiB";
             throw new ImageRefusedException(
                     RefusalReason.TOO_LARGE_FOR_MEMORY,
                     String.format(
-                            "%d x %d pixels need about %,d MiB of working memory (stylize.engine-memory allows %,d MiB)",
-                            width, height, needed >> 20, maxBytes >> 20));
+                            "%d x %d pixels need about %,d MiB of working memory (" + wayOut + ")",
+                            width,
+                            height,
+                            needed >> 20,
+                            maxBytes >> 20,
+                            smaller(stylizer, width, height, maxBytes)));
         }
         checkHeap(width, height, Runtime.getRuntime().maxMemory());
         long start = System.nanoTime();
         PixelImage cartoon = stylizer.stylize(picture);
         String engine = precision.engineCode(stylizer.kindFor(width, height));
         return new Stylized(cartoon, engine, (System.nanoTime() - start) / 1e9);
+    }
+
+    /** How a photo would do with that much, in words; empty where none does. */
+    private static String smaller(Stylizer stylizer, int width, int height, long maxBytes) {
+        int most = Math.max(width, height);
+        for (int edge = most / 16 * 16; edge > 0; edge -= 16) {
+            int scaledWidth = Math.max(1, (int) ((long) width * edge / most));
+            int scaledHeight = Math.max(1, (int) ((long) height * edge / most));
+            if (stylizer.estimatedBytes(scaledWidth, scaledHeight) <= maxBytes) {
+                return ": stylize.max-edge-pixels=" + edge + " makes it small enough";
+            }
+        }
+        return "";
     }
 
     /** What would end the process, with all that its other tasks have under way, where Spark has it killed for want of heap. */

@@ -10,7 +10,7 @@ import io.toonlake.image.RefusalReason;
 import io.toonlake.metadata.ModificationNote;
 import io.toonlake.metadata.PictureMetadata;
 import io.toonlake.model.Calibration;
-import io.toonlake.model.Model;
+import io.toonlake.model.StylizingModel;
 import io.toonlake.packing.ShardPlan;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
@@ -82,7 +82,7 @@ final class Stylization {
      */
     Stylization(
             JobContext context,
-            Model model,
+            StylizingModel model,
             Optional<Calibration> calibration,
             String settingsFingerprint,
             int minSidePixels,
@@ -274,6 +274,7 @@ final class Stylization {
             if (settings.maxEdgePixels() > 0) {
                 image = image.within(settings.maxEdgePixels());
             }
+            image = stylizer.fitted(image);
             SharedStylizer.Stylized stylized = stylized(photo, image);
             PixelImage cartoon = settings.finish().apply(image, stylized.picture());
             if (settings.format() == ImageFormat.JPEG) {

@@ -14,6 +14,7 @@ import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
+import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
 import io.toonlake.storage.SourceFile;
@@ -136,7 +137,7 @@ final class StylizeJob extends Job {
             checkNoPhotoIsReplaced(photos.rows(), to);
         }
         context.stages().begin("compare");
-        Model model = model(context);
+        StylizingModel model = model(context);
         Optional<Calibration> calibration = calibration(context, model);
         try (Lease lease = Lease.take(
                 context.storage(),
@@ -165,7 +166,7 @@ final class StylizeJob extends Job {
             Path to,
             ListedFiles photos,
             Targets targets,
-            Model model,
+            StylizingModel model,
             Optional<Calibration> calibration,
             Lease lease,
             long pruned,
@@ -336,23 +337,25 @@ final class StylizeJob extends Job {
         return rows.limit(1).collectAsList().stream().findFirst();
     }
 
-    private Model model(JobContext context) {
+    private StylizingModel model(JobContext context) {
         Path folder = context.storage().qualified(modelFolder);
         try {
-            return ModelFolder.read(new HadoopModelFiles(context.storage(), folder));
+            StylizingModel model = ModelFolder.readAny(new HadoopModelFiles(context.storage(), folder));
+            ForeignModels.check(model, modelFolder, context.settings().stylize());
+            return model;
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }
     }
 
     /** By which the model computes in 8-bit integers; empty where it does not. */
-    private Optional<Calibration> calibration(JobContext context, Model model) {
-        if (context.settings().stylize().precision() == Precision.FP32) {
+    private Optional<Calibration> calibration(JobContext context, StylizingModel model) {
+        if (context.settings().stylize().precision() == Precision.FP32 || !(model instanceof Model ours)) {
             return Optional.empty();
         }
         Path folder = context.storage().qualified(modelFolder);
         try {
-            Optional<Calibration> found = CalibrationFile.read(model, new HadoopModelFiles(context.storage(), folder));
+            Optional<Calibration> found = CalibrationFile.read(ours, new HadoopModelFiles(context.storage(), folder));
             if (found.isEmpty()) {
                 throw new UsageException("Invalid stylize.precision: int8 (model " + modelFolder
                         + " is not calibrated; run toonlake calibrate --model " + modelFolder + " --input PHOTOS)");
