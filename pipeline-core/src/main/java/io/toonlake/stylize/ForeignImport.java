@@ -71,8 +71,10 @@ public final class ForeignImport {
             }
         } catch (OrtException e) {
             throw new ModelFormatException(
-                    "ONNX Runtime does not load it: %s (operators of its own and files beside it are not loaded; export it with standard operators)"
-                            .formatted(ForeignTrial.firstLine(e)),
+                    "ONNX Runtime does not load it: %s (libraries of operators are not loaded; export it with standard operators, of an opset that ONNX Runtime %s knows)"
+                            .formatted(
+                                    ForeignTrial.firstLine(e),
+                                    OrtSessions.environment().getVersion()),
                     e);
         }
         PictureTensor output = new PictureTensor(

@@ -2,9 +2,11 @@ package io.toonlake.job;
 
 import static io.toonlake.model.OnnxGraph.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.toonlake.config.Settings;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.ImageRefusedException;
@@ -262,6 +264,13 @@ class ImportOnnxTest {
         assertThat(message(jobs.run(2, "calibrate", "--model", jobs.at("model"), "--input", jobs.at("photos"))))
                 .startsWith("Invalid --model: ")
                 .contains("which only stylize runs; calibrate takes a generator that");
+        try (JobContext context =
+                JobContext.open(Settings.load(List.of(), List.of()), "a run", "train", jobs.at("lake"))) {
+            assertThatThrownBy(() -> InitialGenerator.read(context, jobs.at("model"), jobs.at("trained")))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageStartingWith("Invalid --from: ")
+                    .hasMessageContaining("train takes a generator that");
+        }
     }
 
     @Test
