@@ -59,7 +59,12 @@ public final class NightBenchmark {
                                     "0.5 AS seconds",
                                     "'" + model + "' AS model_fingerprint",
                                     "'" + StylizeJob.fingerprint(Settings.defaults()) + "' AS settings_fingerprint",
-                                    "'night' AS run_id")
+                                    "'night' AS run_id",
+                                    "CAST(null AS string) AS metadata_left_out",
+                                    "CAST(null AS string) AS shard",
+                                    "CAST(null AS bigint) AS shard_bytes",
+                                    "CAST(null AS string) AS sample_key",
+                                    "CAST(null AS bigint) AS picture_offset")
                             .withColumn("stylized", current_timestamp()));
         }
     }

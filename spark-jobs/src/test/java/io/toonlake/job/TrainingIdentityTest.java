@@ -16,7 +16,7 @@ class TrainingIdentityTest {
     void whatChangesStepsDecides() {
         assertThat(deciding())
                 .containsEntry("train.content.weight", "10")
-                .containsEntry("train.workers", "1")
+                .containsEntry("train.workers", "2")
                 .isNotEqualTo(deciding("train.content.weight=11"))
                 .isEqualTo(
                         deciding("train.checkpoints-kept=7", "train.sample-pictures.count=9", "stylize.format=webp"));
