@@ -1,7 +1,7 @@
 """What a training's sample pictures look like, in figures: one row for each round that has pictures. Run by benchmarks/small-collection.
 
     checkerboard  amplitude at periods of 2 and 4 pixels, which two doublings of the size leave, where the photo is flat, in 8-bit levels of
-                  grey: along rows, columns and diagonals, added up
+                  grey: along rows, columns and diagonals, added up; of skies and walls, that is, and nothing of photos without such areas
     colour        correlation of a and b of Lab with the photo's, both blurred by 4 pixels: whether what is red stays redder than what is not
     chroma        mean chroma over the photo's, which a correlation does not see: below 1 the picture is paler
     cast          distance of the mean a and b from the photo's, in units of Lab: 0 where there is no cast
@@ -101,11 +101,13 @@ def row(name, losses, measured):
     print(f"| {name} | {losses} | " + " | ".join(cells) + " |")
 
 
-def sheet(file, photos, pictures, rounds):
-    """Photos in the first column, then one column a round."""
-    keys = sorted(photos)
-    columns = [[photos[key] for key in keys]] + [[pictures[r][key] for key in keys] for r in rounds]
-    cv2.imwrite(str(file), numpy.hstack([numpy.vstack(column) for column in columns]), [cv2.IMWRITE_JPEG_QUALITY, 90])
+def sheet(file, rows, cell=0, crop=0):
+    """Rows of pictures, made smaller to a cell's side, or the middle of each as it is."""
+    if crop:
+        rows = [[p[(p.shape[0] - crop) // 2:][:crop, (p.shape[1] - crop) // 2:][:, :crop] for p in row] for row in rows]
+    elif cell:
+        rows = [[cv2.resize(p, (cell, cell), interpolation=cv2.INTER_AREA) for p in row] for row in rows]
+    cv2.imwrite(str(file), numpy.vstack([numpy.hstack(row) for row in rows]), [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
 def curves(file, losses):
@@ -149,6 +151,10 @@ def main():
     parser.add_argument("--photos", type=pathlib.Path, help="folder to write the photos to, as PNG, for other models")
     parser.add_argument("--other", action="append", default=[], metavar="NAME=FOLDER",
                         help="a row for pictures that another model made of --photos, PNG of the same names")
+    parser.add_argument("--each", action="store_true", help="of the last round, a row for each photo besides")
+    parser.add_argument("--before", help="id of another training: --sheet has the photos, its last pictures and this one's, a row each")
+    parser.add_argument("--cell", type=int, default=240, help="side of a picture on the sheet with --before")
+    parser.add_argument("--crop", type=int, default=0, help="in its place the middle of each picture, this large, pixel by pixel")
     parser.add_argument("--columns", type=int, default=5, help="rounds on the sheet, evenly spaced")
     options = parser.parse_args()
 
@@ -179,19 +185,35 @@ def main():
                  if near[0][name] is not None]
         row(number, f"{content} | {sum(parts):.2f}" if parts else f"{content} | ",
             [measured(picture, photos[key], options.flat_levels) for key, picture in by_round[number].items()])
+    if options.each:
+        for at, key in enumerate(sorted(photos), 1):
+            row(f"photo {at}", " | ", [[checkerboard(photos[key], photos[key]), *[numpy.nan] * 5, flat_pixels(photos[key], options.flat_levels).mean(),
+                                        edges(photos[key])]])
+            row(f"its picture in round {rounds[-1]}", " | ", [measured(by_round[rounds[-1]][key], photos[key], options.flat_levels)])
     files = {key: f"{key[0][:12]}-{key[1]}.png" for key in photos}
     if options.photos:
         options.photos.mkdir(parents=True, exist_ok=True)
         for key, file in files.items():
             cv2.imwrite(str(options.photos / file), photos[key])
     for name, _, folder in (other.partition("=") for other in options.other):
-        row(name, " | ", [measured(cv2.imread(f"{folder}/{file}"), photos[key], options.flat_levels) for key, file in files.items()])
+        others = {key: cv2.imread(f"{folder}/{file}") for key, file in files.items()}
+        if any(picture is None for picture in others.values()):
+            raise SystemExit(f"Cannot read {', '.join(f'{folder}/{files[key]}' for key, picture in others.items() if picture is None)}")
+        row(name, " | ", [measured(picture, photos[key], options.flat_levels) for key, picture in others.items()])
     if options.curves:
         curves(options.curves, losses)
-    if options.sheet:
+    keys = sorted(photos)
+    if options.sheet and options.before:
+        other = [r for r in rows if r["run_id"] == options.before]
+        if not other:
+            raise SystemExit(f"Cannot find sample pictures of run {options.before} in {options.lake} (there are those of {', '.join(sorted(runs))})")
+        last = {(r["sha256"], r["sample_index"]): decoded(r["pixels"]) for r in other if r["round"] == max(o["round"] for o in other)}
+        sheet(options.sheet, [[photos[key] for key in keys], [last[key] for key in keys], [by_round[rounds[-1]][key] for key in keys]],
+              options.cell, options.crop)
+    elif options.sheet:
         # Evenly spaced back from the last.
         chosen = sorted({rounds[-1 - round(i * (len(rounds) - 1) / max(1, options.columns - 1))] for i in range(options.columns)})
-        sheet(options.sheet, photos, by_round, chosen)
+        sheet(options.sheet, [[photos[key]] + [by_round[number][key] for number in chosen] for key in keys])
         print(f"\n{options.sheet}: photos, then rounds {', '.join(map(str, chosen))}")
 
 

@@ -31,6 +31,6 @@
  * mean 103.939, 116.779, 123.68) for the authors', torchvision's for torchvision's
  * ({@link io.toonlake.network.InputConvention}); pictures keep their size. Where there are no weights of it,
  * {@link io.toonlake.network.RandomFeatures} stand in. With the initialization phase weighing by ω as well, Adam's second moments fit the adversarial
- * phase that follows; under Adam a constant factor makes no other difference.
+ * phase that follows; under Adam a constant factor of all terms makes no other difference.
  */
 package io.toonlake.loss;

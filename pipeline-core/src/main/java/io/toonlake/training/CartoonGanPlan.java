@@ -152,7 +152,9 @@ public final class CartoonGanPlan implements TrainingPlan {
     }
 
     private double discriminate(Loss loss) {
-        discriminator.learn(loss.gradient());
+        try (INDArray gradient = loss.gradient()) {
+            discriminator.learn(gradient);
+        }
         return loss.value();
     }
 
@@ -160,7 +162,10 @@ public final class CartoonGanPlan implements TrainingPlan {
         String purpose = "generated";
         Loss accepted = settings.adversarialLoss().towardsReal(judge(shown(generated, draw, purpose)));
         losses.add(GENERATOR_ADVERSARIAL, accepted.value());
-        INDArray push = discriminator.network().inputGradient(accepted.gradient());
+        INDArray push;
+        try (INDArray slope = accepted.gradient()) {
+            push = discriminator.network().inputGradient(slope);
+        }
         if (settings.colorJitter()) {
             recolored.add(push);
             push = jitter(generated, draw, purpose).backward(push);

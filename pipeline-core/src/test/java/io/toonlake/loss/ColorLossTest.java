@@ -82,6 +82,21 @@ class ColorLossTest {
         assertThat(loss.between(pictures.dup('f'), photos.dup('f')).gradient()).isEqualTo(gradient);
     }
 
+    /** All pixels weigh nearly the same then. */
+    @Test
+    void aBlurWiderThanThePictureLeavesItsMean() {
+        INDArray pictures = random(1, 1, 3, 8, 5);
+        INDArray photos = random(2, 1, 3, 8, 5);
+        INDArray means = pictures.sub(photos).mean(2, 3);
+        ColorLoss wide = new ColorLoss(1, 100);
+
+        Loss found = wide.between(pictures, photos);
+
+        assertThat(found.value()).isCloseTo(means.mul(means).meanNumber().doubleValue(), within(1e-4));
+        assertThatGradientIs(
+                found.gradient(), pictures, () -> wide.between(pictures, photos).value());
+    }
+
     @Test
     void picturesStayAsTheyAre() {
         INDArray pictures = random(1, 1, 3, 8, 8);

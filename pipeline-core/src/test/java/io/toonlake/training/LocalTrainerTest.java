@@ -15,6 +15,7 @@ import io.toonlake.network.RandomFeatures;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import io.toonlake.training.TrainingSettings.LearningRates;
 import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.Pointer;
@@ -167,6 +168,32 @@ class LocalTrainerTest {
                 }
                 assertThat(step(trainer, phase).of("color")).as(phase.code()).isLessThan(0.9 * first);
             }
+        }
+    }
+
+    @Test
+    void colorLossPullsByItsWeight() {
+        float[] none = firstMoments(ColorLoss.NONE);
+        float[] once = firstMoments(new ColorLoss(10, 4));
+        float[] thrice = firstMoments(new ColorLoss(30, 4));
+
+        double pull = 0;
+        double off = 0;
+        for (int i = 0; i < none.length; i++) {
+            pull += Math.pow(once[i] - none[i], 2);
+            off += Math.pow(thrice[i] - none[i] - 3 * (once[i] - none[i]), 2);
+        }
+        assertThat(Math.sqrt(pull)).isPositive();
+        assertThat(Math.sqrt(off / pull)).isLessThan(1e-3);
+    }
+
+    /** Adam's, of the generator: after one step (1 - beta1) times its gradient. */
+    private float[] firstMoments(ColorLoss color) {
+        LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-3, LinearDecay.NONE, LinearDecay.NONE);
+        try (LocalTrainer trainer = trainer(settings(1, color, AdversarialLoss.BCE, true, false, rates))) {
+            int parameters = trainer.state().segment("generator").length;
+            trainer.step(Phase.INITIALIZATION, photosAlone(photo));
+            return Arrays.copyOf(trainer.state().segment("generator.adam"), parameters);
         }
     }
 
