@@ -42,17 +42,22 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
      * @param photos of the same shape
      */
     public Loss between(INDArray pictures, INDArray photos) {
-        long[] planes = {pictures.size(0) * pictures.size(1), 1, pictures.size(2), pictures.size(3)};
-        try (INDArray difference = pictures.sub(photos);
+        long height = pictures.size(2);
+        long width = pictures.size(3);
+        // Not a view, of which nothing could be freed.
+        INDArray gradient = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
+        try (INDArray difference = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
+                INDArray blurred = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
                 INDArray kernel = Nd4j.createFromArray(kernel()).castTo(pictures.dataType());
-                INDArray scale = wholeKernels(planes[2], planes[3], pictures.dataType());
-                INDArray blurred = convolved(difference.reshape('c', planes), kernel)) {
+                INDArray scale = wholeKernels(height, width, pictures.dataType())) {
+            pictures.subi(photos, difference);
+            convolve(difference, kernel, blurred);
             blurred.muli(scale);
             double norm = blurred.norm2Number().doubleValue();
             // The kernel is symmetric, so that the same two steps in the opposite order lead back.
             blurred.muli(2.0 / blurred.length()).muli(scale);
-            return new Loss(
-                    norm * norm / blurred.length(), convolved(blurred, kernel).reshape('c', pictures.shape()));
+            convolve(blurred, kernel, gradient);
+            return new Loss(norm * norm / blurred.length(), gradient);
         }
     }
 
@@ -60,18 +65,19 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
      * A column and then a row of the Gaussian over every plane; nothing is beyond the borders. As convolutions: a product of matrices would
      * wake the threads of BLAS, which then take the other workers' cores.
      */
-    private static INDArray convolved(INDArray planes, INDArray kernel) {
+    private static void convolve(INDArray pictures, INDArray kernel, INDArray result) {
         long length = kernel.length();
-        try (INDArray columns = convolved(planes, kernel.reshape('c', 1, 1, length, 1), (int) length / 2, 0)) {
-            return convolved(columns, kernel.reshape('c', 1, 1, 1, length), 0, (int) length / 2);
+        try (INDArray columns = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c')) {
+            convolve(pictures, kernel.reshape('c', 1, 1, length, 1), (int) length / 2, 0, columns);
+            convolve(columns, kernel.reshape('c', 1, 1, 1, length), 0, (int) length / 2, result);
         }
     }
 
-    private static INDArray convolved(INDArray planes, INDArray kernel, int zerosAbove, int zerosBefore) {
-        INDArray result = Nd4j.createUninitialized(planes.dataType(), planes.shape(), 'c');
+    private static void convolve(INDArray pictures, INDArray kernel, int zerosAbove, int zerosBefore, INDArray result) {
+        long[] planes = {pictures.size(0) * pictures.size(1), 1, pictures.size(2), pictures.size(3)};
         Nd4j.exec(DynamicCustomOp.builder("conv2d")
-                .addInputs(planes, kernel)
-                .addOutputs(result)
+                .addInputs(pictures.reshape('c', planes), kernel)
+                .addOutputs(result.reshape('c', planes))
                 .addIntegerArguments(
                         (int) kernel.size(2),
                         (int) kernel.size(3),
@@ -85,7 +91,6 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
                         0,
                         WEIGHTS_OUT_IN)
                 .build());
-        return result;
     }
 
     private double[] kernel() {
