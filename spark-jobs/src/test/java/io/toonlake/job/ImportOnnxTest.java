@@ -82,18 +82,9 @@ class ImportOnnxTest {
     }
 
     private JsonNode stylize(int exitCode, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "stylize",
-                "--model",
-                jobs.at("model"),
-                "--input",
-                jobs.at("photos"),
-                "--output",
-                jobs.at("cartoons"),
-                "--set",
-                "stylize.format=png"));
-        command.addAll(Arrays.asList(more));
-        return jobs.run(exitCode, command.toArray(String[]::new));
+        List<String> options = new ArrayList<>(List.of("--set", "stylize.format=png"));
+        options.addAll(Arrays.asList(more));
+        return jobs.stylize(exitCode, jobs.at("photos"), jobs.at("cartoons"), options.toArray(String[]::new));
     }
 
     private PixelImage cartoon(String name) throws IOException, ImageRefusedException {

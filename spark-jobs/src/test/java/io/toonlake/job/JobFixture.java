@@ -65,6 +65,19 @@ final class JobFixture {
         return read;
     }
 
+    /**
+     * Runs {@code stylize} with the model in folder {@code model}.
+     *
+     * @param input URI or path, as is
+     * @param output likewise
+     */
+    JsonNode stylize(int expectedExitCode, String input, String output, String... more) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("stylize", "--model", at("model"), "--input", input, "--output", output));
+        command.addAll(Arrays.asList(more));
+        return run(expectedExitCode, command.toArray(String[]::new));
+    }
+
     /** {@code done/unchanged/quarantined} of a summary. */
     static String counts(JsonNode summary) {
         return summary.get("done").asLong() + "/" + summary.get("unchanged").asLong() + "/"

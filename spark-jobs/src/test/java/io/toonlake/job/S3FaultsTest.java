@@ -66,20 +66,10 @@ class S3FaultsTest {
     }
 
     private JsonNode stylize(int exitCode, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "stylize",
-                "--model",
-                jobs.at("model"),
-                "--input",
-                bucket.uri("photos"),
-                "--output",
-                bucket.uri("cartoons"),
-                "--tables",
-                jobs.at("tables"),
-                "--set",
-                "max-quarantined-fraction=0.9"));
-        command.addAll(Arrays.asList(more));
-        return jobs.run(exitCode, command.toArray(String[]::new));
+        List<String> options =
+                new ArrayList<>(List.of("--tables", jobs.at("tables"), "--set", "max-quarantined-fraction=0.9"));
+        options.addAll(Arrays.asList(more));
+        return jobs.stylize(exitCode, bucket.uri("photos"), bucket.uri("cartoons"), options.toArray(String[]::new));
     }
 
     /** What befalls the first requests of a kind, one after the other; later ones pass. */

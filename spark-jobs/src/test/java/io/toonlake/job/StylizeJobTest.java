@@ -56,18 +56,9 @@ class StylizeJobTest {
     }
 
     private JsonNode stylize(int exitCode, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "stylize",
-                "--model",
-                jobs.at("model"),
-                "--input",
-                jobs.at("photos"),
-                "--output",
-                jobs.at("cartoons"),
-                "--set",
-                "max-quarantined-fraction=0.9"));
-        command.addAll(Arrays.asList(more));
-        return jobs.run(exitCode, command.toArray(String[]::new));
+        List<String> options = new ArrayList<>(List.of("--set", "max-quarantined-fraction=0.9"));
+        options.addAll(Arrays.asList(more));
+        return jobs.stylize(exitCode, jobs.at("photos"), jobs.at("cartoons"), options.toArray(String[]::new));
     }
 
     @Test

@@ -62,20 +62,10 @@ class StylizePackedTest {
     }
 
     private JsonNode stylize(String output, String layout, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "stylize",
-                "--model",
-                jobs.at("model"),
-                "--input",
-                jobs.at("photos"),
-                "--output",
-                jobs.at(output),
-                "--set",
-                "stylize.output.layout=" + layout,
-                "--set",
-                "max-quarantined-fraction=0.9"));
-        command.addAll(Arrays.asList(more));
-        return jobs.run(0, command.toArray(String[]::new));
+        List<String> options = new ArrayList<>(
+                List.of("--set", "stylize.output.layout=" + layout, "--set", "max-quarantined-fraction=0.9"));
+        options.addAll(Arrays.asList(more));
+        return jobs.stylize(0, jobs.at("photos"), jobs.at(output), options.toArray(String[]::new));
     }
 
     /** What a shard has of a photo. */
