@@ -90,15 +90,17 @@ public enum AdversarialLoss {
 
     /** Logits are few, so they are taken out and summed in double precision. */
     private Loss mean(INDArray logits, boolean real) {
-        double[] z = logits.dup('c').data().asDouble();
+        double[] z;
+        try (INDArray inOrder = logits.dup('c')) {
+            z = inOrder.data().asDouble();
+        }
         double sum = 0;
         double[] gradient = new double[z.length];
         for (int i = 0; i < z.length; i++) {
             sum += value(z[i], real);
             gradient[i] = slope(z[i], real) / z.length;
         }
-        INDArray array = Nd4j.createFromArray(gradient).reshape('c', logits.shape());
-        return new Loss(sum / z.length, array.castTo(logits.dataType()));
+        return new Loss(sum / z.length, Nd4j.create(gradient, logits.shape(), logits.dataType()));
     }
 
     abstract double value(double logit, boolean real);

@@ -48,7 +48,7 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
         INDArray gradient = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
         try (INDArray difference = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
                 INDArray blurred = Nd4j.createUninitialized(pictures.dataType(), pictures.shape(), 'c');
-                INDArray kernel = Nd4j.createFromArray(kernel()).castTo(pictures.dataType());
+                INDArray kernel = kernel(pictures.dataType());
                 INDArray scale = wholeKernels(height, width, pictures.dataType())) {
             pictures.subi(photos, difference);
             convolve(difference, kernel, blurred);
@@ -93,6 +93,11 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
                 .build());
     }
 
+    private INDArray kernel(DataType dataType) {
+        double[] weights = kernel();
+        return Nd4j.create(weights, new long[] {weights.length}, dataType);
+    }
+
     private double[] kernel() {
         int reach = reach();
         double[] weights = new double[2 * reach + 1];
@@ -117,7 +122,7 @@ public record ColorLoss(double weight, double sigmaPixels) implements Serializab
                 scale[y * columns.length + x] = rows[y] * columns[x];
             }
         }
-        return Nd4j.createFromArray(scale).castTo(dataType).reshape('c', 1, 1, height, width);
+        return Nd4j.create(scale, new long[] {1, 1, height, width}, dataType);
     }
 
     private double[] wholeKernels(long side) {
