@@ -84,10 +84,12 @@ final class OrtSessions {
                 .matches("(?s).*(out of memory|Failed to allocate memory|smaller than requested bytes|ALLOC_FAILED).*");
     }
 
-    /** What it says, in one line without the places in its source. */
+    /** What it says, in one line, without its codes and the places in its source. */
     static String reason(OrtException e) {
         String line = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
-        String plain = line.replaceAll("\\S*/onnxruntime/\\S*:\\d+ ", "");
+        String plain = line.replaceFirst("^Error code - \\w+ - message: ", "")
+                .replaceFirst("^.*\\[ONNXRuntimeError] : \\d+ : \\w+ : ", "")
+                .replaceAll("\\S*/onnxruntime/\\S*:\\d+ ", "");
         return plain.length() > MOST_TOLD ? plain.substring(0, MOST_TOLD) + "…" : plain;
     }
 }
