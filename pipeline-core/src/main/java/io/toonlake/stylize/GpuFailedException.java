@@ -4,11 +4,26 @@ package io.toonlake.stylize;
 public final class GpuFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
     private final boolean tooLarge;
 
-    GpuFailedException(String message, Throwable cause, boolean tooLarge) {
+    /**
+     * @param what failed
+     * @param reason that ONNX Runtime gives, in one line
+     */
+    GpuFailedException(String what, Processor gpu, String reason, Throwable cause, boolean tooLarge) {
+        this(what + " on " + gpu + ": " + reason, reason, cause, tooLarge);
+    }
+
+    private GpuFailedException(String message, String reason, Throwable cause, boolean tooLarge) {
         super(message, cause);
+        this.reason = reason;
         this.tooLarge = tooLarge;
+    }
+
+    /** The same for all pictures, unlike the message. */
+    public String reason() {
+        return reason;
     }
 
     /** Whether it may still make smaller pictures. */
@@ -17,6 +32,6 @@ public final class GpuFailedException extends RuntimeException {
     }
 
     GpuFailedException withTooLarge(boolean itIs) {
-        return itIs == tooLarge ? this : new GpuFailedException(getMessage(), this, itIs);
+        return itIs == tooLarge ? this : new GpuFailedException(getMessage(), reason, this, itIs);
     }
 }

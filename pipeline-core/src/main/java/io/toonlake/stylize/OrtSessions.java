@@ -75,7 +75,7 @@ final class OrtSessions {
     /** What to throw where ONNX Runtime cannot do it. A GPU's failure is its own: elsewhere the same may go well. */
     static RuntimeException failure(String what, Processor processor, OrtException cause) {
         return processor.isGpu()
-                ? new GpuFailedException(what + " on " + processor + ": " + reason(cause), cause, isForMemory(cause))
+                ? new GpuFailedException(what, processor, reason(cause), cause, isForMemory(cause))
                 : new IllegalStateException(what + ": " + cause.getMessage(), cause);
     }
 

@@ -50,7 +50,7 @@ class GpuEngineTest {
                     ? (long) width * height > wholePixels || fragments && made > 0
                     : tilesFail;
             if (fails) {
-                throw new GpuFailedException("GPU 0 has no memory", null, true);
+                throw new GpuFailedException("Cannot stylize", Processor.gpu(0), "out of memory", null, true);
             }
             made++;
             return engine.stylize(picture, width, height);

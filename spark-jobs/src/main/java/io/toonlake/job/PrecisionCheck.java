@@ -19,7 +19,10 @@ import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** How near a run's cartoons of 8-bit integers or half precision are to single precision's: makes a few of its photos with both, at the size that the run made them. */
+/**
+ * How near a run's cartoons of 8-bit integers or half precision are to single precision's: makes a few of its photos with both, at the size that
+ * the run made them.
+ */
 final class PrecisionCheck {
     private final JobContext context;
     private final StylizingModel model;

@@ -133,7 +133,7 @@ final class SharedStylizer implements Serializable {
             // Where this fails too, it is the photo's fault or the model's.
             Stylized made = stylize(picture, maxBytes, Processor.CPU);
             if (!e.isTooLarge()) {
-                device.failed(processor, e.getMessage());
+                device.failed(processor, e.reason());
             }
             return made;
         }

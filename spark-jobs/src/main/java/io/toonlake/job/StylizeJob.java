@@ -313,7 +313,10 @@ final class StylizeJob extends Job {
         return layout.isPacked() ? Fingerprint.of(made, layout.code()) : made;
     }
 
-    /** Of the settings that make a picture. The device is none of them: what it makes differs by rounding, and no night is to do the last one's work again. */
+    /**
+     * Of the settings that make a picture. The device is none of them: what it makes differs by rounding, and no night is to do the last one's
+     * work again.
+     */
     static String fingerprint(Settings settings) {
         return settings.fingerprint(
                 "stylize.format",

@@ -88,7 +88,8 @@ final class StylizingDevice implements Serializable {
     }
 
     /** In a task: this JVM leaves a GPU alone from now on. */
-    void failed(Processor gpu, String problem) {
+    void failed(Processor gpu, String reason) {
+        String problem = gpu + " failed: " + reason;
         PROBLEMS.put(new Gpu(provider, gpu.gpu().orElseThrow()), Optional.of(problem));
         remarks.add(sentence(problem));
     }

@@ -46,7 +46,7 @@ class StylizeDeviceTest {
     void prepare() throws IOException {
         jobs = new JobFixture(spark, folder);
         TinyModel.save(folder.resolve("model"), 1);
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 5; i++) {
             jobs.photo("photos/" + i + ".jpg", i, 32, 32);
         }
     }
@@ -72,7 +72,7 @@ class StylizeDeviceTest {
 
         JsonNode summary = stylize(0, "stylize.device=gpu");
 
-        assertThat(JobFixture.counts(summary)).isEqualTo("9/0/0");
+        assertThat(JobFixture.counts(summary)).isEqualTo("5/0/0");
         assertThat(summary.path("message").asText())
                 .startsWith("Pictures are made on the CPU: ")
                 .contains("docs/gpu.md")
@@ -87,8 +87,8 @@ class StylizeDeviceTest {
     void picturesAreNotMadeAgainForAnotherDevice() throws IOException {
         stylize(0, "stylize.device=cpu");
 
-        assertThat(JobFixture.counts(stylize(0, "stylize.device=gpu"))).isEqualTo("0/9/0");
-        assertThat(JobFixture.counts(stylize(0))).isEqualTo("0/9/0");
+        assertThat(JobFixture.counts(stylize(0, "stylize.device=gpu"))).isEqualTo("0/5/0");
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("0/5/0");
     }
 
     @Test
@@ -109,7 +109,7 @@ class StylizeDeviceTest {
                 .startsWith("Invalid stylize.precision: fp16 (half precision is computed on GPUs")
                 .contains("docs/gpu.md", "use fp32");
         assertThat(folder.resolve("cartoons/0.jpg")).doesNotExist();
-        assertThat(JobFixture.counts(stylize(0))).as("the output is free again").isEqualTo("9/0/0");
+        assertThat(JobFixture.counts(stylize(0))).as("the output is free again").isEqualTo("5/0/0");
     }
 
     @ParameterizedTest
@@ -148,7 +148,7 @@ class StylizeDeviceTest {
         assertThat(device.remarks())
                 .singleElement()
                 .asString()
-                .contains("Pictures are made on the CPU: ", "on GPU 0: ");
+                .startsWith("Pictures are made on the CPU: GPU 0 failed: ");
         gpu.release();
         cpu.release();
     }
