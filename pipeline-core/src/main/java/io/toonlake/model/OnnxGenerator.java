@@ -32,13 +32,16 @@ public final class OnnxGenerator {
 
     /** Null where everything is single precision. */
     private final Calibration calibration;
+    /** Whether convolutions and what lies between them are half precision. */
+    private final boolean half;
     /** Used where there is a calibration. */
     private final Int8Layers int8;
     /** What a calibration is made of, each once. */
     private final Set<String> calibrated = new LinkedHashSet<>();
 
-    private OnnxGenerator(Model model, Calibration calibration) {
+    private OnnxGenerator(Model model, Calibration calibration, boolean half) {
         this.model = model;
+        this.half = half;
         this.architecture = model.architecture();
         this.calibration = calibration;
         this.int8 = new Int8Layers(this, graph, model, calibration);
@@ -46,7 +49,17 @@ public final class OnnxGenerator {
 
     /** The bytes of an ONNX file. */
     public static byte[] of(Model model) {
-        return new OnnxGenerator(model, null).file().toByteArray();
+        return new OnnxGenerator(model, null, false).file().toByteArray();
+    }
+
+    /**
+     * The same with convolutions, activations and sums in half precision, for GPUs. Norms stay single precision: their sums run over a whole picture,
+     * and what goes into them has no bounds. So do the picture before and after, and what makes its values of the last convolution's.
+     *
+     * @throws IllegalArgumentException where a weight is beyond what half precision can hold
+     */
+    public static byte[] half(Model model) {
+        return new OnnxGenerator(model, null, true).file().toByteArray();
     }
 
     /**
@@ -59,12 +72,12 @@ public final class OnnxGenerator {
             throw new IllegalArgumentException("Invalid calibration: of model %s, not %s (calibrate anew)"
                     .formatted(calibration.model(), model.fingerprint()));
         }
-        return new OnnxGenerator(model, calibration).file().toByteArray();
+        return new OnnxGenerator(model, calibration, false).file().toByteArray();
     }
 
     /** The single-precision network with more outputs after {@value #OUTPUT}: every activation that a calibration has ranges of. */
     public static byte[] watched(Model model) {
-        OnnxGenerator watched = new OnnxGenerator(model, null);
+        OnnxGenerator watched = new OnnxGenerator(model, null, false);
         ModelProto.Builder file = watched.file().toBuilder();
         for (String activation : watched.calibrated) {
             file.getGraphBuilder().addOutput(activation(activation));
@@ -93,7 +106,8 @@ public final class OnnxGenerator {
 
     private void addLayers() {
         Padding around = architecture.padding();
-        String x = rectified(normalized(convolved(INPUT, "conv01_1", 1, 3, Padding.REFLECT), "in01_1"));
+        String photo = half ? graph.cast(INPUT, TensorProto.DataType.FLOAT16_VALUE, INPUT + ".half") : INPUT;
+        String x = rectified(normalized(convolved(photo, "conv01_1", 1, 3, Padding.REFLECT), "in01_1"));
         int stage = 2;
         for (; stage <= 3; stage++) {
             String halved = convolved(x, name("conv", stage, 1), 2, 1, around);
@@ -107,7 +121,7 @@ public final class OnnxGenerator {
             x = paired(doubled, name("deconv", doubling, 2), name("in", stage, 1));
         }
         x = convolved(x, "deconv03_1", 1, 3, Padding.REFLECT);
-        graph.add(OnnxGraph.node("Tanh", OUTPUT, x));
+        graph.add(OnnxGraph.node("Tanh", OUTPUT, single(x)));
         graph.addInput(picture(INPUT));
         graph.addOutput(picture(OUTPUT));
     }
@@ -136,11 +150,11 @@ public final class OnnxGenerator {
                 return int8.convolved(x, name, stride, reflects ? 0 : pixels, reflects ? pixels : 0);
             }
         }
-        String weight = parameter(name + ".weight");
+        String weight = weight(name + ".weight");
         String floats = int8.floats(x);
         String padded = reflects ? reflected(floats, name, pixels) : floats;
         int zeros = reflects ? 0 : pixels;
-        graph.add(OnnxGraph.node("Conv", name, padded, weight, parameter(name + ".bias"))
+        graph.add(OnnxGraph.node("Conv", name, padded, weight, weight(name + ".bias"))
                 .addAttribute(OnnxGraph.integers("kernel_shape", kernel(weight), kernel(weight)))
                 .addAttribute(OnnxGraph.integers("strides", stride, stride))
                 .addAttribute(OnnxGraph.integers("pads", zeros, zeros, zeros, zeros)));
@@ -171,27 +185,33 @@ public final class OnnxGenerator {
                 return int8.doubled(x, name);
             }
         }
-        graph.add(OnnxGraph.node(
-                        "ConvTranspose", name, int8.floats(x), parameter(name + ".weight"), parameter(name + ".bias"))
-                .addAttribute(OnnxGraph.integers("kernel_shape", 3, 3))
-                .addAttribute(OnnxGraph.integers("strides", 2, 2))
-                .addAttribute(OnnxGraph.integers("pads", 1, 1, 1, 1))
-                .addAttribute(OnnxGraph.integers("output_padding", 1, 1)));
+        graph.add(
+                OnnxGraph.node("ConvTranspose", name, int8.floats(x), weight(name + ".weight"), weight(name + ".bias"))
+                        .addAttribute(OnnxGraph.integers("kernel_shape", 3, 3))
+                        .addAttribute(OnnxGraph.integers("strides", 2, 2))
+                        .addAttribute(OnnxGraph.integers("pads", 1, 1, 1, 1))
+                        .addAttribute(OnnxGraph.integers("output_padding", 1, 1)));
         return name;
     }
 
     private String normalized(String x, String name) {
+        String normalized = half ? name + ".single" : name;
         graph.add(OnnxGraph.node(
                         "InstanceNormalization",
-                        name,
-                        int8.floats(x),
+                        normalized,
+                        single(int8.floats(x)),
                         parameter(name + ".scale"),
                         parameter(name + ".shift"))
                 .addAttribute(AttributeProto.newBuilder()
                         .setName("epsilon")
                         .setType(AttributeType.FLOAT)
                         .setF((float) architecture.normEpsilon())));
-        return name;
+        return half ? graph.cast(normalized, TensorProto.DataType.FLOAT16_VALUE, name) : name;
+    }
+
+    /** A value in single precision, which it is where nothing is half. */
+    private String single(String x) {
+        return half ? graph.cast(x, TensorProto.DataType.FLOAT_VALUE, x + ".single") : x;
     }
 
     private String rectified(String x) {
@@ -204,6 +224,11 @@ public final class OnnxGenerator {
         String sum = branch + ".sum";
         graph.add(OnnxGraph.node("Add", sum, x, branch));
         return sum;
+    }
+
+    /** Of a convolution. */
+    private String weight(String name) {
+        return half ? graph.halfConstant(name, model.tensors().tensor(name)) : parameter(name);
     }
 
     private String parameter(String name) {

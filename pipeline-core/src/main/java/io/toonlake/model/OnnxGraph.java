@@ -1,5 +1,6 @@
 package io.toonlake.model;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ public final class OnnxGraph {
 
     /** The file format's version that came with the opset. */
     private static final int IR_VERSION = 8;
+
+    /** The largest number of half precision. */
+    private static final float MOST_HALF = 65504;
 
     private final GraphProto.Builder graph;
 
@@ -75,6 +79,39 @@ public final class OnnxGraph {
                 .setRawData(ByteString.copyFrom(bytes));
         tensor.shape().forEach(initializer::addDims);
         return constant(initializer);
+    }
+
+    /**
+     * A constant in half precision.
+     *
+     * @throws IllegalArgumentException where a value is beyond what that can hold
+     */
+    public String halfConstant(String name, Tensor tensor) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Short.BYTES * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : tensor.values()) {
+            if (Math.abs(value) > MOST_HALF) {
+                throw new IllegalArgumentException("Invalid tensor for half precision: %s holds %s (at most %.0f)"
+                        .formatted(name, value, MOST_HALF));
+            }
+            bytes.putShort(Fp16Conversions.floatToFp16(value));
+        }
+        TensorProto.Builder initializer = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT16_VALUE)
+                .setRawData(ByteString.copyFrom(bytes.flip()));
+        tensor.shape().forEach(initializer::addDims);
+        return constant(initializer);
+    }
+
+    /**
+     * The same numbers in another type.
+     *
+     * @param type one of {@code TensorProto.DataType}'s values
+     */
+    public String cast(String x, int type, String output) {
+        add(node("Cast", output, x).addAttribute(integer("to", type)));
+        return output;
     }
 
     /** Every pixel of x, [N, C, H, W], four times: {@code output}, [N, C, 2H, 2W]. */

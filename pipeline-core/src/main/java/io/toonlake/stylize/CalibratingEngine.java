@@ -25,7 +25,7 @@ public final class CalibratingEngine extends OrtEngine {
 
     /** As {@link OrtEngine}'s. */
     public CalibratingEngine(Model model, int threads) {
-        super(model, model.fingerprint(), OnnxGenerator.watched(model), threads);
+        super(model, model.fingerprint(), OnnxGenerator.watched(model), threads, Processor.CPU);
         this.model = model.fingerprint();
     }
 

@@ -2,6 +2,7 @@ package io.toonlake.stylize;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Engines that the tasks of one JVM share: each is loaded once, and one task at a time uses it, so that memory is
- * that of one picture whatever the number of tasks. An engine already uses every core, so that tasks lose nothing by
- * taking turns. Beyond a number of engines, the one unused for longest is closed.
+ * that of one picture whatever the number of tasks. An engine already uses every core, or its whole GPU, so that tasks lose nothing by
+ * taking turns; those that wait decode and encode. Beyond a number of engines on a processor, the one unused for longest is closed.
  */
 public final class EngineCache implements AutoCloseable {
     private static final int SHARED_ENGINES = 2;
@@ -20,7 +21,7 @@ public final class EngineCache implements AutoCloseable {
     private final int maxEngines;
     private final Map<Key, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param maxEngines how many stay loaded; more only while more are in use at the same time */
+    /** @param maxEngines how many stay loaded on the CPU and on each GPU; more only while more are in use at the same time */
     public EngineCache(int maxEngines) {
         if (maxEngines < 1) {
             throw new IllegalArgumentException("Invalid number of engines: %d (must be >= 1)".formatted(maxEngines));
@@ -37,10 +38,18 @@ public final class EngineCache implements AutoCloseable {
      * What tells engines apart.
      *
      * @param fingerprint of the model
+     * @param precision that was asked for
+     * @param processor where it computes: each GPU has a session of its own
      * @param threads that work on one picture
      * @param maxBytes that one picture may take, where an engine can do with that
      */
-    public record Key(String fingerprint, EngineKind kind, int threads, long maxBytes) {}
+    public record Key(
+            String fingerprint,
+            EngineKind kind,
+            Precision precision,
+            Processor processor,
+            int threads,
+            long maxBytes) {}
 
     /** Makes the engine where the cache has none. */
     @FunctionalInterface
@@ -104,12 +113,16 @@ public final class EngineCache implements AutoCloseable {
     private void evict(int kept) {
         List<Slot> unused = new ArrayList<>();
         synchronized (this) {
-            Iterator<Slot> eldestFirst = slots.values().iterator();
-            while (slots.size() > kept && eldestFirst.hasNext()) {
-                Slot slot = eldestFirst.next();
-                if (slot.users == 0) {
+            Map<Processor, Integer> counts = new HashMap<>();
+            slots.keySet().forEach(key -> counts.merge(key.processor(), 1, Integer::sum));
+            Iterator<Map.Entry<Key, Slot>> eldestFirst = slots.entrySet().iterator();
+            while (eldestFirst.hasNext()) {
+                Map.Entry<Key, Slot> next = eldestFirst.next();
+                Processor processor = next.getKey().processor();
+                if (counts.get(processor) > kept && next.getValue().users == 0) {
+                    counts.merge(processor, -1, Integer::sum);
                     eldestFirst.remove();
-                    unused.add(slot);
+                    unused.add(next.getValue());
                 }
             }
         }

@@ -49,6 +49,23 @@ public enum EngineKind {
     public abstract StylizingEngine open(Model model, int threads, long maxBytes);
 
     /**
+     * Loads a model on a GPU: whole pictures, or tiles where they have to be. A GPU that cannot be computed on says so at the first picture
+     * ({@link GpuFailedException}).
+     *
+     * @param precision single or half
+     * @param threads for what remains on the CPU
+     * @param maxBytes of the host's memory that one picture may take
+     * @throws IllegalArgumentException for {@link #ND4J}, and for 8-bit integers
+     */
+    public StylizingEngine openOnGpu(Model model, Precision precision, int threads, long maxBytes, Processor gpu) {
+        if (this == ND4J || precision == Precision.INT8) {
+            throw new IllegalArgumentException(
+                    "Invalid engine for %s: %s in %s".formatted(gpu, code, precision.code()));
+        }
+        return new GpuEngine(model, precision, this, threads, maxBytes, gpu);
+    }
+
+    /**
      * Loads a model in 8-bit integers, for ONNX Runtime. Pictures that it would need too much memory for are made in tiles, in single precision.
      * The engine's fingerprint is the calibration's.
      */
@@ -61,9 +78,10 @@ public enum EngineKind {
      *
      * @throws LinkageError where there is no ONNX Runtime for the platform
      * @throws IllegalStateException where ONNX Runtime does not take the network
+     * @throws GpuFailedException where the GPU cannot be computed on, or does not take the network
      */
-    public static StylizingEngine openForeign(ForeignModel model, int threads) {
-        return new ForeignEngine(model, threads);
+    public static StylizingEngine openForeign(ForeignModel model, int threads, Processor processor) {
+        return new ForeignEngine(model, threads, processor);
     }
 
     /** How many pixels the largest photo has that somebody's network makes within so much memory. */

@@ -40,7 +40,7 @@ final class FallbackEngine implements StylizingEngine {
         if (hasOnnxRuntime && kind != EngineKind.ND4J) {
             try {
                 return kind == EngineKind.ONNXRUNTIME_TILED
-                        ? new TiledEngine(model, threads, maxBytes)
+                        ? new TiledEngine(model, threads, maxBytes, Processor.CPU)
                         : calibration
                                 .map(ranges -> new OrtEngine(model, ranges, threads))
                                 .orElseGet(() -> new OrtEngine(model, threads));

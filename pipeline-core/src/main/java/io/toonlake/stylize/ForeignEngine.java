@@ -9,7 +9,7 @@ import io.toonlake.model.ForeignModel;
 import io.toonlake.model.PictureTensor;
 import java.util.Map;
 
-/** Somebody's network on ONNX Runtime, on the CPU: whole pictures, in single precision or what else the network has. */
+/** Somebody's network on ONNX Runtime: whole pictures, in single precision or what else the network has. */
 final class ForeignEngine implements StylizingEngine {
     /** Its input and output in the heap. */
     private static final long HEAP_BYTES_PER_PIXEL = 2L * PictureTensor.CHANNELS * Float.BYTES;
@@ -18,6 +18,7 @@ final class ForeignEngine implements StylizingEngine {
     private static final long SCRATCH_BYTES = 64L << 20;
 
     private final ForeignModel model;
+    private final Processor processor;
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final NativePicture input;
@@ -29,15 +30,17 @@ final class ForeignEngine implements StylizingEngine {
      * @param threads that work on one picture, including the caller's
      * @throws LinkageError where there is no ONNX Runtime for the platform
      * @throws IllegalStateException where ONNX Runtime does not take the network
+     * @throws GpuFailedException where the GPU cannot be computed on, or does not take the network
      */
-    ForeignEngine(ForeignModel model, int threads) {
+    ForeignEngine(ForeignModel model, int threads, Processor processor) {
         this.model = model;
+        this.processor = processor;
         environment = OrtSessions.environment();
         try {
             // What fails is told once, with the photo's name.
-            session = OrtSessions.open(model.onnx(), threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            session = OrtSessions.open(model.onnx(), threads, processor, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         } catch (OrtException e) {
-            throw new IllegalStateException("Cannot load model %s: %s".formatted(model, e.getMessage()), e);
+            throw OrtSessions.failure("Cannot load model " + model, processor, e);
         }
         input = new NativePicture(model.input());
         output = new NativePicture(model.output());
@@ -92,13 +95,15 @@ final class ForeignEngine implements StylizingEngine {
                     .close();
             return output.read(width * height);
         } catch (OrtException e) {
-            throw new IllegalStateException(
-                    "Cannot stylize %dx%d pixels: %s".formatted(width, height, e.getMessage()), e);
+            throw OrtSessions.failure("Cannot stylize %dx%d pixels".formatted(width, height), processor, e);
         }
     }
 
     @Override
     public long estimatedBytes(int width, int height) {
+        if (processor.isGpu()) {
+            return OrtEngine.hostBytes(width, height);
+        }
         return (model.bytesPerPixel() + HEAP_BYTES_PER_PIXEL) * width * height + SCRATCH_BYTES;
     }
 

@@ -54,7 +54,8 @@ public final class ForeignImport {
         ForeignSignature signature;
         PictureTensor input;
         ForeignTrial.Found found;
-        try (OrtSession session = OrtSessions.open(onnx, threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL)) {
+        try (OrtSession session =
+                OrtSessions.open(onnx, threads, Processor.CPU, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL)) {
             signature = ForeignSignature.of(session, told);
             input = new PictureTensor(
                     signature.inputName(),
@@ -98,7 +99,7 @@ public final class ForeignImport {
     }
 
     private static float[] made(ForeignModel model, ForeignTrial.Found found, int threads) {
-        try (ForeignEngine engine = new ForeignEngine(model, threads)) {
+        try (ForeignEngine engine = new ForeignEngine(model, threads, Processor.CPU)) {
             return engine.stylize(ForeignTrial.drawn(found.width(), found.height()), found.width(), found.height());
         }
     }

@@ -49,7 +49,7 @@ final class ForeignMemory {
     }
 
     private static long bytes(ForeignModel model, int threads, int width, int height) {
-        try (ForeignEngine engine = new ForeignEngine(model, threads)) {
+        try (ForeignEngine engine = new ForeignEngine(model, threads, Processor.CPU)) {
             int leastWidth = model.sizes().minWidth();
             int leastHeight = model.sizes().minHeight();
             float[] photo = ForeignTrial.drawn(width, height);

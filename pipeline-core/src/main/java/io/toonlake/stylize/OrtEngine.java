@@ -15,7 +15,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /**
- * A generator on ONNX Runtime, on the CPU: the faster engine, and the one that takes more memory, since it keeps several maps at full
+ * A generator on ONNX Runtime, on the CPU or a GPU: the faster engine, and the one that takes more memory, since it keeps several maps at full
  * resolution.
  */
 public class OrtEngine implements StylizingEngine {
@@ -24,35 +24,54 @@ public class OrtEngine implements StylizingEngine {
 
     private final String fingerprint;
     private final GeneratorArchitecture architecture;
+    private final Processor processor;
     private final OrtEnvironment environment;
     private final OrtSession session;
+    private boolean half;
     private FloatBuffer input = FloatBuffer.allocate(0);
 
     /**
-     * Loads a model.
+     * Loads a model on the CPU.
      *
      * @param threads that work on one picture, including the caller's
      * @throws LinkageError where there is no ONNX Runtime for the platform
      * @throws IllegalStateException where ONNX Runtime does not take the model that we made for it
      */
     public OrtEngine(Model model, int threads) {
-        this(model, model.fingerprint(), OnnxGenerator.of(model), threads);
+        this(model, model.fingerprint(), OnnxGenerator.of(model), threads, Processor.CPU);
+    }
+
+    /**
+     * Loads a model in single or half precision.
+     *
+     * @throws GpuFailedException where the GPU cannot be computed on
+     * @throws IllegalArgumentException where half precision cannot hold a weight
+     */
+    OrtEngine(Model model, Precision precision, int threads, Processor processor) {
+        this(
+                model,
+                model.fingerprint(),
+                precision == Precision.FP16 ? OnnxGenerator.half(model) : OnnxGenerator.of(model),
+                threads,
+                processor);
+        half = precision == Precision.FP16;
     }
 
     /** Loads a model in 8-bit integers. The engine's fingerprint is the calibration's, which holds the model's. */
     public OrtEngine(Model model, Calibration calibration, int threads) {
-        this(model, calibration.fingerprint(), OnnxGenerator.of(model, calibration), threads);
+        this(model, calibration.fingerprint(), OnnxGenerator.of(model, calibration), threads, Processor.CPU);
     }
 
     /** @param onnx of the model, with the picture as its first output */
-    OrtEngine(Model model, String fingerprint, byte[] onnx, int threads) {
+    OrtEngine(Model model, String fingerprint, byte[] onnx, int threads, Processor processor) {
         this.fingerprint = fingerprint;
+        this.processor = processor;
         architecture = model.architecture();
         environment = OrtSessions.environment();
         try {
-            session = OrtSessions.open(onnx, threads);
+            session = OrtSessions.open(onnx, threads, processor);
         } catch (OrtException e) {
-            throw new IllegalStateException("Cannot load model %s: %s".formatted(model, e.getMessage()), e);
+            throw OrtSessions.failure("Cannot load model " + model, processor, e);
         }
     }
 
@@ -78,10 +97,24 @@ public class OrtEngine implements StylizingEngine {
         try (OnnxTensor photo = OnnxTensor.createTensor(environment, input(picture), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxGenerator.INPUT, photo))) {
             seen(result);
-            return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
+            float[] cartoon = ((OnnxTensor) result.get(0)).getFloatBuffer().array();
+            if (half) {
+                checkNumbers(cartoon, width, height);
+            }
+            return cartoon;
         } catch (OrtException e) {
-            throw new IllegalStateException(
-                    "Cannot stylize %dx%d pixels: %s".formatted(width, height, e.getMessage()), e);
+            throw OrtSessions.failure("Cannot stylize %dx%d pixels".formatted(width, height), processor, e);
+        }
+    }
+
+    /** An activation beyond what half precision holds makes its channel no numbers at the next norm, and then the picture, which would be black. */
+    private static void checkNumbers(float[] cartoon, int width, int height) {
+        for (float value : cartoon) {
+            if (Float.isNaN(value)) {
+                throw new IllegalStateException(
+                        "Cannot stylize %dx%d pixels in half precision: activations are beyond its range (use stylize.precision=fp32)"
+                                .formatted(width, height));
+            }
         }
     }
 
@@ -106,7 +139,12 @@ public class OrtEngine implements StylizingEngine {
 
     @Override
     public long estimatedBytes(int width, int height) {
-        return estimatedBytes(architecture, width, height);
+        return processor.isGpu() ? hostBytes(width, height) : estimatedBytes(architecture, width, height);
+    }
+
+    /** On a GPU: the picture before and after, each once in the heap and once where ONNX Runtime has it. */
+    static long hostBytes(int width, int height) {
+        return 4L * 3 * Float.BYTES * width * height + SCRATCH_BYTES;
     }
 
     /**

@@ -20,24 +20,44 @@ final class OrtNatives {
             "macosx-arm64", "osx-aarch64",
             "windows-x86_64", "win-x64");
 
+    /** Whether {@link #PLACE} is said by us. */
+    private static boolean ours;
+
     private OrtNatives() {}
 
     /** Does nothing where somebody said where they are, or there are none for the platform: loading then tells. */
     static synchronized void unpack() {
-        String folder = PLATFORMS.get(Loader.getPlatform());
-        if (System.getProperty(PLACE) != null || folder == null) {
+        if (System.getProperty(PLACE) != null) {
             return;
         }
+        File unpacked = null;
+        for (String library : new String[] {"onnxruntime", "onnxruntime4j_jni"}) {
+            unpacked = unpack(library);
+        }
+        if (unpacked != null) {
+            System.setProperty(PLACE, unpacked.getParent());
+            ours = true;
+        }
+    }
+
+    /** Puts the provider for GPUs beside them, 0.6 GB, where this build has it: only beside them does ONNX Runtime find it. */
+    static synchronized void unpackCuda() {
+        unpack();
+        if (ours) {
+            unpack("onnxruntime_providers_shared");
+            unpack("onnxruntime_providers_cuda");
+        }
+    }
+
+    /** Null where there is no such library for the platform. */
+    private static File unpack(String library) {
+        String folder = PLATFORMS.get(Loader.getPlatform());
+        if (folder == null) {
+            return null;
+        }
         try {
-            File unpacked = null;
-            for (String library : new String[] {"onnxruntime", "onnxruntime4j_jni"}) {
-                unpacked = Loader.cacheResource(
-                        OrtEnvironment.class,
-                        "/ai/onnxruntime/native/" + folder + "/" + System.mapLibraryName(library));
-            }
-            if (unpacked != null) {
-                System.setProperty(PLACE, unpacked.getParent());
-            }
+            return Loader.cacheResource(
+                    OrtEnvironment.class, "/ai/onnxruntime/native/" + folder + "/" + System.mapLibraryName(library));
         } catch (IOException e) {
             throw new UnsatisfiedLinkError("Cannot unpack ONNX Runtime: " + e.getMessage());
         }

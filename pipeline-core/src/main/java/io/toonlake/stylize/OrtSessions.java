@@ -6,9 +6,23 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.Map;
 
 /** Networks loaded into ONNX Runtime, all in the same way. Libraries of operators are never loaded. */
 final class OrtSessions {
+    private static final int MOST_TOLD = 300;
+
+    /**
+     * How the provider for GPUs computes. Its own ways are another single precision, of ten bits (TF32), which would not be the same picture; and to try
+     * all algorithms for every new size, which is what photos have.
+     */
+    private static final Map<String, String> CUDA = Map.of(
+            "use_tf32", "0",
+            "cudnn_conv_algo_search", "HEURISTIC",
+            // By default it takes the next power of two.
+            "arena_extend_strategy", "kSameAsRequested");
+
     private OrtSessions() {}
 
     /** @throws LinkageError where there is no ONNX Runtime for the platform */
@@ -18,12 +32,17 @@ final class OrtSessions {
     }
 
     /** @param threads that work on one picture, including the caller's */
-    static OrtSession open(byte[] onnx, int threads) throws OrtException {
-        return open(onnx, threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    static OrtSession open(byte[] onnx, int threads, Processor processor) throws OrtException {
+        // What a GPU lacks is told once, by whom it is asked for.
+        return open(
+                onnx,
+                threads,
+                processor,
+                processor.isGpu() ? OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL : OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     }
 
     /** @param told what ONNX Runtime prints itself; what fails is thrown whatever this says */
-    static OrtSession open(byte[] onnx, int threads, OrtLoggingLevel told) throws OrtException {
+    static OrtSession open(byte[] onnx, int threads, Processor processor, OrtLoggingLevel told) throws OrtException {
         if (threads < 1) {
             throw new IllegalArgumentException("Invalid number of threads: %d (must be >= 1)".formatted(threads));
         }
@@ -39,7 +58,38 @@ final class OrtSessions {
             // The arena keeps what the largest picture so far took: without it the system clears that much anew for
             // each picture, a fifth of the time.
             options.setCPUArenaAllocator(true);
+            if (processor.isGpu()) {
+                OrtNatives.unpackCuda();
+                try (OrtCUDAProviderOptions cuda =
+                        new OrtCUDAProviderOptions(processor.gpu().getAsInt())) {
+                    for (Map.Entry<String, String> option : CUDA.entrySet()) {
+                        cuda.add(option.getKey(), option.getValue());
+                    }
+                    options.addCUDA(cuda);
+                }
+            }
             return environment.createSession(onnx, options);
         }
+    }
+
+    /** What to throw where ONNX Runtime cannot do it. A GPU's failure is its own: elsewhere the same may go well. */
+    static RuntimeException failure(String what, Processor processor, OrtException cause) {
+        return processor.isGpu()
+                ? new GpuFailedException(what, processor, reason(cause), cause, isForMemory(cause))
+                : new IllegalStateException(what + ": " + cause.getMessage(), cause);
+    }
+
+    private static boolean isForMemory(OrtException cause) {
+        return String.valueOf(cause.getMessage())
+                .matches("(?s).*(out of memory|Failed to allocate memory|smaller than requested bytes|ALLOC_FAILED).*");
+    }
+
+    /** What it says, in one line, without its codes and the places in its source. */
+    static String reason(OrtException e) {
+        String line = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+        String plain = line.replaceFirst("^Error code - \\w+ - message: ", "")
+                .replaceFirst("^.*\\[ONNXRuntimeError] : \\d+ : \\w+ : ", "")
+                .replaceAll("\\S*/onnxruntime/\\S*:\\d+ ", "");
+        return plain.length() > MOST_TOLD ? plain.substring(0, MOST_TOLD) + "…" : plain;
     }
 }

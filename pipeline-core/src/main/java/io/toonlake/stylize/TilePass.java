@@ -33,19 +33,24 @@ final class TilePass implements AutoCloseable {
     private static final int AXES = 4;
 
     private final TileChain chain;
+    private final Processor processor;
     private final OrtEnvironment environment;
     private final OrtSession session;
     private FloatPointer part = new FloatPointer(0L);
     private FloatPointer tile = new FloatPointer(0L);
 
-    /** @throws LinkageError where there is no ONNX Runtime for the platform */
-    TilePass(TileChain chain, int threads) {
+    /**
+     * @throws LinkageError where there is no ONNX Runtime for the platform
+     * @throws GpuFailedException where the GPU cannot be computed on
+     */
+    TilePass(TileChain chain, int threads, Processor processor) {
         this.chain = chain;
+        this.processor = processor;
         environment = OrtSessions.environment();
         try {
-            session = OrtSessions.open(TileGraph.of(chain), threads);
+            session = OrtSessions.open(TileGraph.of(chain), threads, processor);
         } catch (OrtException e) {
-            throw new IllegalStateException("Cannot load a part of the generator: " + e.getMessage(), e);
+            throw OrtSessions.failure("Cannot load a part of the generator", processor, e);
         }
     }
 
@@ -85,7 +90,7 @@ final class TilePass implements AutoCloseable {
             addPadding(plan, widths.asBuffer(), inputs);
             session.run(inputs, Map.of(TileGraph.OUTPUT, made)).close();
         } catch (OrtException e) {
-            throw new IllegalStateException("Cannot stylize %s: %s".formatted(output, e.getMessage()), e);
+            throw OrtSessions.failure("Cannot stylize " + output, processor, e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }

@@ -30,6 +30,7 @@ final class TiledEngine implements StylizingEngine {
     private final int threads;
     private final long maxBytes;
     private final int sidePixels;
+    private final Processor processor;
 
     /**
      * Takes a model over, whose weights stay where they are.
@@ -37,12 +38,13 @@ final class TiledEngine implements StylizingEngine {
      * @param threads that work on one picture, including the caller's
      * @param maxBytes that one picture may take; more only where it cannot do with that
      * @throws LinkageError where there is no ONNX Runtime for the platform
+     * @throws GpuFailedException where the GPU cannot be computed on
      */
-    TiledEngine(Model model, int threads, long maxBytes) {
-        this(model, threads, maxBytes, SIDE_PIXELS);
+    TiledEngine(Model model, int threads, long maxBytes, Processor processor) {
+        this(model, threads, maxBytes, SIDE_PIXELS, processor);
     }
 
-    TiledEngine(Model model, int threads, long maxBytes, int sidePixels) {
+    TiledEngine(Model model, int threads, long maxBytes, int sidePixels, Processor processor) {
         if (threads < 1) {
             throw new IllegalArgumentException("Invalid number of threads: %d (must be >= 1)".formatted(threads));
         }
@@ -52,6 +54,7 @@ final class TiledEngine implements StylizingEngine {
         this.threads = threads;
         this.maxBytes = maxBytes;
         this.sidePixels = sidePixels;
+        this.processor = processor;
         // Says now whether ONNX Runtime loads.
         pass(layers.wide("conv01_1")).close();
     }
@@ -196,7 +199,7 @@ final class TiledEngine implements StylizingEngine {
     }
 
     private TilePass pass(TileLayer... chain) {
-        return new TilePass(new TileChain(chain), threads);
+        return new TilePass(new TileChain(chain), threads, processor);
     }
 
     private boolean keepsBranch(int width, int height) {

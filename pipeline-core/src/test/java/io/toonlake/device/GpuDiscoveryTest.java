@@ -110,6 +110,20 @@ class GpuDiscoveryTest {
         assertThat(discovered(gpus.toString()).addresses()).isEqualTo(driven).isNotEmpty();
     }
 
+    @Test
+    void stylizingHasGpusThatTrainingHasNotAndTheOtherWayRound() throws Exception {
+        nvidiaSmi(
+                "0, GPU-aa, 5.2, [N/A]\n1, GPU-bb, 6.1, [N/A]\n2, GPU-cc, 9.0, Disabled\n3, GPU-dd, 10.0, Disabled\n4, GPU-ee, 12.1, [N/A]\n");
+        Map<String, String> environment = Map.of("PATH", path());
+
+        Discovered training = run("discover-gpus", environment);
+        Discovered stylizing = run("discover-stylizing-gpus", environment);
+
+        assertThat(training.addresses()).containsExactly("0", "1");
+        assertThat(stylizing.addresses()).containsExactly("1", "2", "4");
+        assertThat(stylizing.said()).contains("GPU 3 left out: ONNX Runtime has no code for compute capability 10.0");
+    }
+
     private Discovered discovered(String gpus) throws Exception {
         nvidiaSmi(gpus);
         return run(Map.of("PATH", path()));
@@ -128,7 +142,7 @@ class GpuDiscoveryTest {
     /** The fake, if it is there, and nothing of the system's but what the script needs: it may have an nvidia-smi. */
     private String path() throws IOException {
         Path programs = Files.createDirectories(folder.resolve("programs"));
-        for (String program : List.of("awk", "cat", "head")) {
+        for (String program : List.of("awk", "cat", "dirname", "head")) {
             Path exact = Files.isExecutable(Path.of("/usr/bin", program))
                     ? Path.of("/usr/bin", program)
                     : Path.of("/bin", program);
@@ -139,10 +153,14 @@ class GpuDiscoveryTest {
     }
 
     private Discovered run(Map<String, String> environment) throws Exception {
+        return run("discover-gpus", environment);
+    }
+
+    private Discovered run(String script, Map<String, String> environment) throws Exception {
         Path said = folder.resolve("said");
         ProcessBuilder builder = new ProcessBuilder(
                         "/bin/sh",
-                        Path.of(System.getProperty("project.root"), "deploy/gpu/discover-gpus")
+                        Path.of(System.getProperty("project.root"), "deploy/gpu", script)
                                 .toString())
                 .redirectError(said.toFile());
         builder.environment().clear();

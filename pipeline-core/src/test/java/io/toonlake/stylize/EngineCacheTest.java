@@ -107,12 +107,33 @@ class EngineCacheTest {
         try (EngineCache cache = new EngineCache(3)) {
             for (EngineCache.Key key : List.of(
                     key("a"),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 1, 0),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, 2, 0))) {
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 1, 0),
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 2, 0))) {
                 cache.use(key, () -> load(loaded, "a"), StylizingEngine::fingerprint);
             }
         }
         assertThat(loaded).hasSize(3);
+    }
+
+    @Test
+    void everyGpuHasASessionOfItsOwnThatStays() throws IOException {
+        List<Counted> loaded = new ArrayList<>();
+        try (EngineCache cache = new EngineCache(1)) {
+            for (int gpu : new int[] {0, 1, 2, 0, 1, 2}) {
+                cache.use(on(Processor.gpu(gpu)), () -> load(loaded, "a"), StylizingEngine::fingerprint);
+            }
+            cache.use(on(Processor.CPU), () -> load(loaded, "a"), StylizingEngine::fingerprint);
+            assertThat(loaded).as("one for each GPU, and one for the CPU").hasSize(4);
+            cache.use(key("b"), () -> load(loaded, "b"), StylizingEngine::fingerprint);
+            assertThat(loaded)
+                    .extracting(engine -> engine.closed().get())
+                    .as("the CPU's second takes the place of its first")
+                    .containsExactly(0, 0, 0, 1, 0);
+        }
+    }
+
+    private static EngineCache.Key on(Processor processor) {
+        return new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, processor, 1, 0);
     }
 
     @Test
@@ -142,7 +163,7 @@ class EngineCacheTest {
     }
 
     private static EngineCache.Key key(String model) {
-        return new EngineCache.Key(model, EngineKind.ND4J, 1, 0);
+        return new EngineCache.Key(model, EngineKind.ND4J, Precision.FP32, Processor.CPU, 1, 0);
     }
 
     private static Counted load(List<Counted> loaded, String model) {

@@ -115,7 +115,7 @@ class ForeignImportTest {
     private static final Tell RGB = Tell.of(ChannelOrder.RGB, "-1..1");
 
     private static PixelImage made(ForeignModel model, PixelImage photo) {
-        try (StylizingEngine engine = EngineKind.openForeign(model, 2)) {
+        try (StylizingEngine engine = EngineKind.openForeign(model, 2, Processor.CPU)) {
             assertThat(engine.fingerprint()).isEqualTo(model.fingerprint());
             return new Stylizer(engine).stylize(photo);
         }
@@ -250,7 +250,7 @@ class ForeignImportTest {
         assertThat(model.sizes()).isEqualTo(PictureSizes.only(40, 24));
         PixelImage photo = photo(33, 20);
         assertThat(made(model, photo)).isEqualTo(photo);
-        try (StylizingEngine engine = EngineKind.openForeign(model, 1)) {
+        try (StylizingEngine engine = EngineKind.openForeign(model, 1, Processor.CPU)) {
             assertThatThrownBy(() -> engine.stylize(new float[3 * 48 * 24], 48, 24))
                     .hasMessage("Invalid picture size: 48x24 (must be 40x24 only)");
         }

@@ -72,7 +72,7 @@ class ForeignMemoryTest {
                         ModelOrigin.imported("drawn", "a test", "none"),
                         2)
                 .model();
-        try (StylizingEngine engine = EngineKind.openForeign(model, 2)) {
+        try (StylizingEngine engine = EngineKind.openForeign(model, 2, Processor.CPU)) {
             engine.stylize(new float[3 * 64 * 64], 64, 64);
             System.gc();
             long idle = Pointer.physicalBytes();

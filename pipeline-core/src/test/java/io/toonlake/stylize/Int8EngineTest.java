@@ -101,8 +101,10 @@ class Int8EngineTest {
         try (StylizingEngine engine = EngineKind.openInt8(model, calibration, 1, 1);
                 StylizingEngine fp32 = EngineKind.ONNXRUNTIME_TILED.open(model, 1, 1)) {
             assertThat(engine.fingerprint()).isEqualTo(calibration.fingerprint());
-            assertThat(Precision.INT8.engineCode(engine.kindFor(40, 32))).isEqualTo("onnxruntime-tiled");
-            assertThat(Precision.INT8.engineCode(EngineKind.ONNXRUNTIME)).isEqualTo("onnxruntime-int8");
+            assertThat(Precision.INT8.engineCode(engine.kindFor(40, 32), Processor.CPU))
+                    .isEqualTo("onnxruntime-tiled");
+            assertThat(Precision.INT8.engineCode(EngineKind.ONNXRUNTIME, Processor.CPU))
+                    .isEqualTo("onnxruntime-int8");
             assertThat(new Stylizer(engine).stylize(SyntheticScenes.photo(1, 40, 32)))
                     .isEqualTo(new Stylizer(fp32).stylize(SyntheticScenes.photo(1, 40, 32)));
         }

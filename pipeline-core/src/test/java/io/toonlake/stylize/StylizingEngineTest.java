@@ -125,7 +125,7 @@ class StylizingEngineTest {
         Arrays.fill(small, 0.3f);
         try (StylizingEngine fallback = EngineKind.ONNXRUNTIME.open(model, 2, largest);
                 StylizingEngine ort = new OrtEngine(model, 2);
-                StylizingEngine tiles = new TiledEngine(model, 2, largest)) {
+                StylizingEngine tiles = new TiledEngine(model, 2, largest, Processor.CPU)) {
             assertThat(fallback.kindFor(400, 400)).isEqualTo(EngineKind.ONNXRUNTIME);
             assertThat(fallback.kindFor(404, 400)).isEqualTo(EngineKind.ONNXRUNTIME_TILED);
             assertThat(fallback.estimatedBytes(404, 400))

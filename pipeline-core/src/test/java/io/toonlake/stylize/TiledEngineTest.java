@@ -52,8 +52,8 @@ class TiledEngineTest {
         Model model = DrawnGenerator.model(new GeneratorArchitecture(6, 3, padding, upsampling, EPSILON));
         float[] photo = photo(width, height);
         try (StylizingEngine whole = new OrtEngine(model, 2);
-                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, side);
-                StylizingEngine withoutBranch = new TiledEngine(model, 2, 0, side)) {
+                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, side, Processor.CPU);
+                StylizingEngine withoutBranch = new TiledEngine(model, 2, 0, side, Processor.CPU)) {
             float[] cartoon = whole.stylize(photo, width, height);
             assertThat(difference(tiles.stylize(photo, width, height), cartoon)).isLessThan(TOLERANCE);
             assertThat(difference(withoutBranch.stylize(photo, width, height), cartoon))
@@ -67,7 +67,7 @@ class TiledEngineTest {
         Model model = DrawnGenerator.model(new GeneratorArchitecture(channels, blocks, Padding.ZERO, epsilon));
         float[] photo = photo(100, 60);
         try (StylizingEngine whole = new OrtEngine(model, 1);
-                StylizingEngine tiles = new TiledEngine(model, 1, Long.MAX_VALUE, 32)) {
+                StylizingEngine tiles = new TiledEngine(model, 1, Long.MAX_VALUE, 32, Processor.CPU)) {
             assertThat(difference(tiles.stylize(photo, 100, 60), whole.stylize(photo, 100, 60)))
                     .isLessThan(TOLERANCE);
         }
@@ -99,7 +99,7 @@ class TiledEngineTest {
                 .image()
                 .within(240);
         try (StylizingEngine whole = new OrtEngine(model, 2);
-                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, 100)) {
+                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, 100, Processor.CPU)) {
             byte[] expected = new Stylizer(whole).stylize(photo).pixels();
             byte[] made = new Stylizer(tiles).stylize(photo).pixels();
             int off = 0;
@@ -134,7 +134,7 @@ class TiledEngineTest {
         float[] photo = new float[3 * 128 * 96];
         Arrays.fill(photo, 0.7f);
         try (StylizingEngine whole = new OrtEngine(model, 2);
-                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, 48)) {
+                StylizingEngine tiles = new TiledEngine(model, 2, Long.MAX_VALUE, 48, Processor.CPU)) {
             assertThat(difference(tiles.stylize(photo, 128, 96), whole.stylize(photo, 128, 96)))
                     .isLessThan(1 / 255.0);
         }
@@ -144,11 +144,11 @@ class TiledEngineTest {
     void numberOfThreadsChangesNoBit() {
         Model model = DrawnGenerator.model(new GeneratorArchitecture(32, 1, Padding.ZERO, EPSILON));
         float[] photo = photo(128, 96);
-        try (StylizingEngine one = new TiledEngine(model, 1, Long.MAX_VALUE, 64);
-                StylizingEngine two = new TiledEngine(model, 2, Long.MAX_VALUE, 64)) {
+        try (StylizingEngine one = new TiledEngine(model, 1, Long.MAX_VALUE, 64, Processor.CPU);
+                StylizingEngine two = new TiledEngine(model, 2, Long.MAX_VALUE, 64, Processor.CPU)) {
             assertThat(two.stylize(photo, 128, 96)).containsExactly(one.stylize(photo, 128, 96));
         }
-        assertThatThrownBy(() -> new TiledEngine(model, 0, 0))
+        assertThatThrownBy(() -> new TiledEngine(model, 0, 0, Processor.CPU))
                 .hasMessage("Invalid number of threads: 0 (must be >= 1)");
     }
 
@@ -160,7 +160,7 @@ class TiledEngineTest {
         new Random(4).nextBytes(pixels);
         PixelImage photo = PixelImage.bgr(width, height, pixels);
         try (StylizingEngine whole = new OrtEngine(model, 1);
-                StylizingEngine tiles = new TiledEngine(model, 1, Long.MAX_VALUE);
+                StylizingEngine tiles = new TiledEngine(model, 1, Long.MAX_VALUE, Processor.CPU);
                 StylizingEngine nd4j = new Nd4jEngine(model)) {
             PixelImage expected = new Stylizer(whole).stylize(photo);
             assertThat(expected.width()).isEqualTo(width);

@@ -34,7 +34,7 @@ public record TaskDevice(Device device, Chooser chooser) implements Serializable
 
     /** What is wrong with Spark's settings for this device; empty if nothing is. */
     public String problem(SparkConf conf) {
-        if (device == Device.CPU || isLocal(conf)) {
+        if (device == Device.CPU || AssignedGpu.isLocal(conf)) {
             return "";
         }
         String way = " (must be 1, one GPU an executor; conf/README.md has the settings of a GPU cluster)";
@@ -61,7 +61,8 @@ public record TaskDevice(Device device, Chooser chooser) implements Serializable
             return;
         }
         TaskContext task = TaskContext.get();
-        boolean local = SparkEnv.get() == null || isLocal(SparkEnv.get().conf());
+        boolean local =
+                SparkEnv.get() == null || AssignedGpu.isLocal(SparkEnv.get().conf());
         if (task != null && !local) {
             chooser.useGpu(assigned(task.resourcesJMap()));
         } else if (local) {
@@ -72,24 +73,8 @@ public record TaskDevice(Device device, Chooser chooser) implements Serializable
     }
 
     private static int assigned(Map<String, ResourceInformation> resources) {
-        ResourceInformation gpus = resources.get("gpu");
-        if (gpus == null || gpus.addresses().length == 0) {
-            throw new DeviceException("Cannot compute on a GPU: Spark assigned none to this task (set " + AMOUNT
-                    + " and " + TASK_AMOUNT + " to 1, or use train.device=cpu)");
-        }
-        String address = gpus.addresses()[0];
-        try {
-            return Integer.parseInt(address);
-        } catch (NumberFormatException e) {
-            throw new DeviceException(
-                    "Invalid GPU address: " + address
-                            + " (must be a number; spark.executor.resource.gpu.discoveryScript=deploy/gpu/discover-gpus prints them so)");
-        }
-    }
-
-    /** Whether tasks run in the driver's process, where Spark schedules no GPUs. */
-    private static boolean isLocal(SparkConf conf) {
-        String master = conf.get("spark.master", "local");
-        return master.equals("local") || master.startsWith("local[");
+        return AssignedGpu.of(resources)
+                .orElseThrow(() -> new DeviceException("Cannot compute on a GPU: Spark assigned none to this task (set "
+                        + AMOUNT + " and " + TASK_AMOUNT + " to 1, or use train.device=cpu)"));
     }
 }

@@ -3,6 +3,7 @@ package io.toonlake.config;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageFormat;
 import io.toonlake.metadata.MetadataChoice;
+import io.toonlake.stylize.DeviceChoice;
 import io.toonlake.stylize.EngineKind;
 import io.toonlake.stylize.Finish;
 import io.toonlake.stylize.Precision;
@@ -19,8 +20,9 @@ import java.io.Serializable;
  * @param metadata what of a photo's metadata its picture carries
  * @param limits what a photo may hold before it is refused
  * @param engine what the generator runs on
+ * @param device what the engine computes on
  * @param precision what numbers the engine computes with
- * @param precisionCheckPhotos of a run in 8-bit integers that are made in single precision too, to compare
+ * @param precisionCheckPhotos of a run in less than single precision that are made in single precision too, to compare
  * @param engineThreads that work on one photo; 0 for as many as an executor has cores
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
@@ -42,6 +44,7 @@ public record StylizeSettings(
         MetadataChoice metadata,
         DecodeLimits limits,
         EngineKind engine,
+        DeviceChoice device,
         Precision precision,
         int precisionCheckPhotos,
         int engineThreads,
@@ -73,12 +76,14 @@ public record StylizeSettings(
         String background = reader.text("stylize.background", "#[0-9a-fA-F]{6}", "a colour such as #ffffff");
         EngineKind engine = reader.oneOf("stylize.engine", EngineKind.class, EngineKind::code);
         Precision precision = reader.oneOf("stylize.precision", Precision.class, Precision::code);
-        if (precision == Precision.INT8 && engine != EngineKind.ONNXRUNTIME) {
+        DeviceChoice device = reader.oneOf("stylize.device", DeviceChoice.class, DeviceChoice::code);
+        checkDevice(reader, device, engine, precision);
+        if (precision != Precision.FP32 && engine != EngineKind.ONNXRUNTIME) {
             reader.problem(
                     "stylize.precision",
                     precision.code(),
-                    "engine " + engine.code() + " computes in fp32 only; int8 takes stylize.engine = "
-                            + EngineKind.ONNXRUNTIME.code());
+                    "engine " + engine.code() + " computes in fp32 only; " + precision.code()
+                            + " takes stylize.engine = " + EngineKind.ONNXRUNTIME.code());
         }
         return new StylizeSettings(
                 reader.oneOf("stylize.format", OutputFormat.class, OutputFormat::name).format,
@@ -89,6 +94,7 @@ public record StylizeSettings(
                 reader.oneOf("stylize.metadata", MetadataChoice.class, MetadataChoice::code),
                 IngestSettings.limits(reader, "stylize.limits"),
                 engine,
+                device,
                 precision,
                 reader.intBetween("stylize.precision-check", 0, 10_000),
                 reader.intBetween("stylize.engine-threads", 0, 1_024),
@@ -102,5 +108,27 @@ public record StylizeSettings(
                 reader.oneOf("stylize.output.layout", OutputLayout.class, OutputLayout::code),
                 reader.bytes("stylize.output.shard-size"),
                 reader.doubleBetween("stylize.price-per-core-hour", 0.0, 1_000_000.0));
+    }
+
+    private static void checkDevice(
+            SettingsReader reader, DeviceChoice device, EngineKind engine, Precision precision) {
+        if (device == DeviceChoice.GPU && engine == EngineKind.ND4J) {
+            reader.problem(
+                    "stylize.device",
+                    device.code(),
+                    "engine nd4j stylizes on the CPU; GPUs take stylize.engine = onnxruntime or onnxruntime-tiled");
+        }
+        if (device == DeviceChoice.GPU && precision == Precision.INT8) {
+            reader.problem(
+                    "stylize.device",
+                    device.code(),
+                    "8-bit integers are computed on the CPU; GPUs take stylize.precision = fp16 or fp32");
+        }
+        if (device == DeviceChoice.CPU && precision == Precision.FP16) {
+            reader.problem(
+                    "stylize.precision",
+                    precision.code(),
+                    "half precision is computed on GPUs; the CPU takes int8 or fp32, and stylize.device = auto or gpu a GPU");
+        }
     }
 }

@@ -28,7 +28,7 @@ final class ForeignModels {
         if (settings.precision() != Precision.FP32) {
             throw new UsageException(
                     "Invalid stylize.precision: " + settings.precision().code() + " (model " + folder
-                            + " is somebody's ONNX file, which runs in the numbers that it has; calibration is for Toonlake's own generators)");
+                            + " is somebody's ONNX file, which runs in the numbers that it has; others are for Toonlake's own generators)");
         }
     }
 

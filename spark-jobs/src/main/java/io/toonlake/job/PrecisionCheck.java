@@ -8,6 +8,7 @@ import io.toonlake.model.Calibration;
 import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
+import io.toonlake.stylize.Precision;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,33 +19,42 @@ import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** How near a run's 8-bit cartoons are to single precision's: makes a few of its photos with both, at the size that the run made them. */
+/**
+ * How near a run's cartoons of 8-bit integers or half precision are to single precision's: makes a few of its photos with both, at the size that
+ * the run made them.
+ */
 final class PrecisionCheck {
     private final JobContext context;
     private final StylizingModel model;
-    private final SharedStylizer int8;
+    private final SharedStylizer reduced;
 
-    /** @param int8 of the run */
-    PrecisionCheck(JobContext context, StylizingModel model, SharedStylizer int8) {
+    /** @param reduced of the run */
+    PrecisionCheck(JobContext context, StylizingModel model, SharedStylizer reduced) {
         this.context = context;
         this.model = model;
-        this.int8 = int8;
+        this.reduced = reduced;
     }
 
-    /** Of photos that cannot be decoded, or are too large for 8 bits, it says nothing. */
+    /** Of photos that cannot be decoded, or were made in single precision all the same, it says nothing. */
     Map<String, Double> figures(List<SourceFile> drawn) {
         StylizeSettings settings = context.settings().stylize();
         if (drawn.isEmpty()) {
             return Map.of();
         }
         SharedStylizer fp32 = new SharedStylizer(
-                context.sparkContext(), model, Optional.empty(), settings.engine(), settings.engineThreads());
+                context.sparkContext(),
+                model,
+                Optional.empty(),
+                Precision.FP32,
+                settings.engine(),
+                settings.engineThreads(),
+                reduced.device());
         try {
             Both both = new Both(
                     context.sparkContext()
                             .broadcast(new SerializableConfiguration(
                                     context.spark().sparkContext().hadoopConfiguration())),
-                    int8,
+                    reduced,
                     fp32,
                     settings);
             return figures(Calibration.HeldOut.of(context.sparkContext()
@@ -69,7 +79,7 @@ final class PrecisionCheck {
 
     private record Both(
             Broadcast<SerializableConfiguration> hadoop,
-            SharedStylizer int8,
+            SharedStylizer reduced,
             SharedStylizer fp32,
             StylizeSettings settings)
             implements Serializable {
@@ -89,8 +99,8 @@ final class PrecisionCheck {
                 if (settings.maxEdgePixels() > 0) {
                     image = image.within(settings.maxEdgePixels());
                 }
-                SharedStylizer.Stylized stylized = int8.stylize(image, settings.engineMemoryBytes());
-                if (!stylized.engine().endsWith("int8")) {
+                SharedStylizer.Stylized stylized = reduced.stylize(image, settings.engineMemoryBytes());
+                if (!stylized.engine().endsWith(settings.precision().code())) {
                     return Optional.empty();
                 }
                 PixelImage exact =

@@ -14,7 +14,9 @@ import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.stylize.EngineCache;
 import io.toonlake.stylize.EngineKind;
+import io.toonlake.stylize.GpuFailedException;
 import io.toonlake.stylize.Precision;
+import io.toonlake.stylize.Processor;
 import io.toonlake.stylize.Stylizer;
 import io.toonlake.stylize.StylizingEngine;
 import java.io.IOException;
@@ -38,6 +40,7 @@ final class SharedStylizer implements Serializable {
     private final EngineKind kind;
     private final Precision precision;
     private final int threads;
+    private final StylizingDevice device;
     private final String fingerprint;
     private final boolean foreign;
     /** The one size that the network takes; 0 where it takes any. */
@@ -47,15 +50,17 @@ final class SharedStylizer implements Serializable {
     private final Broadcast<HashMap<String, byte[]>> files;
 
     /**
-     * @param calibration for 8-bit integers; empty for single precision
+     * @param calibration for 8-bit integers; else empty
      * @param threads of an engine; 0 for as many as an executor has cores
      */
     SharedStylizer(
             JavaSparkContext spark,
             StylizingModel model,
             Optional<Calibration> calibration,
+            Precision precision,
             EngineKind kind,
-            int threads) {
+            int threads,
+            StylizingDevice device) {
         InMemory folder = new InMemory(new HashMap<>());
         try {
             ModelFolder.writeReadable(model, folder);
@@ -72,7 +77,8 @@ final class SharedStylizer implements Serializable {
                         spark.master(),
                         Optional.of(spark.getConf().getInt("spark.executor.cores", 0))
                                 .filter(cores -> cores > 0));
-        this.precision = calibration.isPresent() ? Precision.INT8 : Precision.FP32;
+        this.precision = precision;
+        this.device = device;
         this.fingerprint = calibration.map(Calibration::fingerprint).orElse(model.fingerprint());
         this.foreign = model instanceof ForeignModel;
         boolean fixed = model instanceof ForeignModel theirs && theirs.sizes().fixed();
@@ -108,44 +114,69 @@ final class SharedStylizer implements Serializable {
     }
 
     /**
-     * Waits for this JVM's engine and stylizes.
+     * Waits for this JVM's engine on the task's GPU, or on the CPU, and stylizes. What a GPU fails at is made on the CPU, and where it fails at
+     * anything, all that follows too.
      *
      * @param maxBytes of working memory
      * @throws ImageRefusedException where no engine can do with that much
      */
     Stylized stylize(PixelImage picture, long maxBytes) throws ImageRefusedException {
+        // All tasks of a JVM share ND4J's engine, which on GPUs would be wherever its first task was.
+        Engine.useCpuUnlessStarted();
+        Processor processor = device.processor();
+        if (!processor.isGpu()) {
+            return stylize(picture, maxBytes, processor);
+        }
+        try {
+            return stylize(picture, maxBytes, processor);
+        } catch (GpuFailedException e) {
+            // Where this fails too, it is the photo's fault or the model's.
+            Stylized made = stylize(picture, maxBytes, Processor.CPU);
+            if (!e.isTooLarge()) {
+                device.failed(processor, e.reason());
+            }
+            return made;
+        }
+    }
+
+    private Stylized stylize(PixelImage picture, long maxBytes, Processor processor) throws ImageRefusedException {
         int all = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        EngineCache.Key key = new EngineCache.Key(fingerprint, kind, all, Math.min(maxBytes, nativeBytes()));
+        EngineCache.Key key = new EngineCache.Key(
+                fingerprint,
+                kind,
+                precision == Precision.FP16 && !processor.isGpu() ? Precision.FP32 : precision,
+                processor,
+                all,
+                Math.min(maxBytes, nativeBytes()));
         // Other people's networks have no tiles to go over to.
         long allowed = foreign ? key.maxBytes() : maxBytes;
-        // All tasks of a JVM share an engine, which on GPUs would be wherever its first task was.
-        Engine.useCpuUnlessStarted();
         try {
             return EngineCache.shared()
-                    .use(
-                            key,
-                            () -> open(all, key.maxBytes()),
-                            engine -> stylize(new Stylizer(engine), picture, allowed));
+                    .use(key, () -> open(key), engine -> stylize(new Stylizer(engine), picture, allowed, processor));
         } catch (IOException e) {
             // The driver wrote these bytes from a model that it had checked.
             throw new UncheckedIOException(e);
         }
     }
 
-    private StylizingEngine open(int all, long maxBytes) throws IOException {
+    private StylizingEngine open(EngineCache.Key key) throws IOException {
         ModelFiles folder = new InMemory(files.value());
         if (foreign) {
-            return openForeign((ForeignModel) ModelFolder.readAny(folder), all);
+            return openForeign((ForeignModel) ModelFolder.readAny(folder), key);
         }
         Model model = ModelFolder.read(folder);
+        if (key.processor().isGpu()) {
+            return kind.openOnGpu(model, key.precision(), key.threads(), key.maxBytes(), key.processor());
+        }
         return precision == Precision.INT8
-                ? EngineKind.openInt8(model, CalibrationFile.read(model, folder).orElseThrow(), all, maxBytes)
-                : kind.open(model, all, maxBytes);
+                ? EngineKind.openInt8(
+                        model, CalibrationFile.read(model, folder).orElseThrow(), key.threads(), key.maxBytes())
+                : kind.open(model, key.threads(), key.maxBytes());
     }
 
-    private static StylizingEngine openForeign(ForeignModel model, int all) {
+    private static StylizingEngine openForeign(ForeignModel model, EngineCache.Key key) {
         try {
-            return EngineKind.openForeign(model, all);
+            return EngineKind.openForeign(model, key.threads(), key.processor());
         } catch (LinkageError e) {
             throw new UnreachableException(
                     "Cannot run model " + model
@@ -155,7 +186,8 @@ final class SharedStylizer implements Serializable {
         }
     }
 
-    private Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes) throws ImageRefusedException {
+    private Stylized stylize(Stylizer stylizer, PixelImage picture, long maxBytes, Processor processor)
+            throws ImageRefusedException {
         int width = picture.width();
         int height = picture.height();
         long needed = stylizer.estimatedBytes(width, height);
@@ -177,7 +209,7 @@ final class SharedStylizer implements Serializable {
         checkHeap(width, height, Runtime.getRuntime().maxMemory());
         long start = System.nanoTime();
         PixelImage cartoon = stylizer.stylize(picture);
-        String engine = precision.engineCode(stylizer.kindFor(width, height));
+        String engine = precision.engineCode(stylizer.kindFor(width, height), processor);
         return new Stylized(cartoon, engine, (System.nanoTime() - start) / 1e9);
     }
 
@@ -211,6 +243,11 @@ final class SharedStylizer implements Serializable {
     private static long nativeBytes() {
         long process = Pointer.maxPhysicalBytes();
         return process > 0 ? Math.max(0, process - Runtime.getRuntime().maxMemory()) : Long.MAX_VALUE;
+    }
+
+    /** What tasks make pictures on. */
+    StylizingDevice device() {
+        return device;
     }
 
     /** Frees the executors' copies of the model's files; engines stay until another model needs their place. */

@@ -10,11 +10,13 @@ import io.toonlake.image.RefusalReason;
 import io.toonlake.metadata.ModificationNote;
 import io.toonlake.metadata.PictureMetadata;
 import io.toonlake.model.Calibration;
+import io.toonlake.model.Model;
 import io.toonlake.model.StylizingModel;
 import io.toonlake.packing.ShardPlan;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.Precision;
 import java.io.IOException;
 import java.io.Serializable;
 import java.sql.Timestamp;
@@ -74,7 +76,8 @@ final class Stylization {
     private Optional<String> fault = Optional.empty();
 
     /**
-     * @param calibration for 8-bit integers; empty for single precision
+     * @param calibration for 8-bit integers; else empty
+     * @param device what tasks make pictures on
      * @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read
      * @param done counts photos as they are done
      * @param stop what ends a batch early
@@ -84,6 +87,7 @@ final class Stylization {
             JobContext context,
             StylizingModel model,
             Optional<Calibration> calibration,
+            StylizingDevice device,
             String settingsFingerprint,
             int minSidePixels,
             LongAccumulator done,
@@ -98,8 +102,10 @@ final class Stylization {
                         context.sparkContext(),
                         model,
                         calibration,
+                        precision(model, context.settings().stylize()),
                         context.settings().stylize().engine(),
-                        context.settings().stylize().engineThreads()),
+                        context.settings().stylize().engineThreads(),
+                        device),
                 context.settings().stylize(),
                 new ModificationNote(Version.current(), model.origin().title()),
                 minSidePixels,
@@ -107,6 +113,11 @@ final class Stylization {
                 settingsFingerprint,
                 context.runId(),
                 done);
+    }
+
+    /** Other people's networks run in the numbers that they have. */
+    private static Precision precision(StylizingModel model, StylizeSettings settings) {
+        return model instanceof Model ? settings.precision() : Precision.FP32;
     }
 
     /** Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. Photos that were not come to have none. */

@@ -10,30 +10,37 @@ import static org.apache.spark.sql.functions.not;
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.OutputLayout;
 import io.toonlake.config.Settings;
+import io.toonlake.config.StylizeSettings;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
+import io.toonlake.model.OnnxGenerator;
 import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.DeviceChoice;
 import io.toonlake.stylize.Precision;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,6 +78,8 @@ import picocli.CommandLine.Option;
             "      --output s3a://lake/cartoons --include '*.jpg' --min-bytes 20000"
         })
 final class StylizeJob extends Job {
+    private static final Logger LOG = LoggerFactory.getLogger(StylizeJob.class);
+
     @Option(
             names = "--model",
             required = true,
@@ -180,6 +189,7 @@ final class StylizeJob extends Job {
                 () -> context.spark().sparkContext().cancelJobGroup(context.runId()));
         Throughput throughput = new Throughput();
         Map<String, Double> likeness = Map.of();
+        Set<String> told = new LinkedHashSet<>();
         long stylized = 0;
         try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings, packing)) {
             Map<String, Long> reasons = new TreeMap<>(work.quarantined());
@@ -187,14 +197,18 @@ final class StylizeJob extends Job {
             if (left > 0) {
                 Iterator<List<Photo>> batches =
                         work.batches(context.settings().stylize().imagesPerCommit());
+                StylizingDevice device = StylizingDevice.of(
+                        context.sparkContext(), context.settings().stylize());
+                beforeFirst(context, device, model, told);
                 Stylization stylization = new Stylization(
-                        context, model, calibration, settings, selection.minSidePixels(), done, stop, packing);
+                        context, model, calibration, device, settings, selection.minSidePixels(), done, stop, packing);
                 List<SourceFile> toCheck = List.of();
                 try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
                     while (!gate.isShut() && batches.hasNext()) {
                         List<Photo> batch = batches.next();
                         context.stages().begin("stylize");
                         List<Row> results = stylization.results(batch);
+                        tell(device.remarks(), told);
                         context.stages().begin("commit");
                         throughput.add(results);
                         Map<String, Long> refused =
@@ -208,7 +222,7 @@ final class StylizeJob extends Job {
                         toCheck = PhotoSample.drawn(
                                 toCheck, batch, context.settings().stylize().precisionCheckPhotos());
                     }
-                    if (calibration.isPresent() && !gate.isShut()) {
+                    if (context.settings().stylize().precision() != Precision.FP32 && !gate.isShut()) {
                         context.stages().begin("check");
                         likeness = new PrecisionCheck(context, model, stylization.stylizer()).figures(toCheck);
                     }
@@ -230,7 +244,10 @@ final class StylizeJob extends Job {
                     context.settings().stylize().pricePerCoreHour()));
             figures.putAll(likeness);
             JobResult result = new JobResult(
-                    new Counts(stylized, work.unchanged(), reasons, filtered, pruned), fingerprints, "", figures);
+                    new Counts(stylized, work.unchanged(), reasons, filtered, pruned),
+                    fingerprints,
+                    String.join("; ", told),
+                    figures);
             if (left > 0) {
                 throw new StoppedException(
                         "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
@@ -244,17 +261,62 @@ final class StylizeJob extends Job {
         }
     }
 
+    /**
+     * Looks what the pictures will be made on, and says it where that is not what was wanted.
+     *
+     * @throws UsageException where the precision asked for cannot be had there
+     */
+    private static void beforeFirst(
+            JobContext context, StylizingDevice device, StylizingModel model, Set<String> told) {
+        StylizeSettings settings = context.settings().stylize();
+        Optional<String> problem =
+                settings.device() == DeviceChoice.CPU ? Optional.empty() : device.problem(context.sparkContext());
+        if (settings.precision() == Precision.FP16) {
+            problem.ifPresent(why -> {
+                throw new UsageException("Invalid stylize.precision: fp16 (half precision is computed on GPUs, and "
+                        + "pictures would be made on the CPU: " + why
+                        + "; use fp32, or int8 after toonlake calibrate)");
+            });
+            checkHalf(model);
+        }
+        tell(device.remarks(), told);
+    }
+
+    private static void checkHalf(StylizingModel model) {
+        try {
+            OnnxGenerator.half((Model) model);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("Invalid stylize.precision: fp16 (the model does not go with it: " + e.getMessage()
+                    + "; use fp32)");
+        }
+    }
+
+    /** Once a run, and not once a task. */
+    private static void tell(Set<String> remarks, Set<String> told) {
+        for (String remark : remarks) {
+            if (told.add(remark)) {
+                LOG.warn(remark);
+            }
+        }
+    }
+
     /** Of what makes the pictures and where they are. What files in single precision there were before there was a choice stay as they are. */
     private static String fingerprint(Settings settings, Optional<Calibration> calibration) {
         String asked = fingerprint(settings);
         String made = calibration
                 .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
-                .orElse(asked);
+                .orElse(
+                        settings.stylize().precision() == Precision.FP16
+                                ? Fingerprint.of(asked, Precision.FP16.code())
+                                : asked);
         OutputLayout layout = settings.stylize().layout();
         return layout.isPacked() ? Fingerprint.of(made, layout.code()) : made;
     }
 
-    /** Of the settings that make a picture. */
+    /**
+     * Of the settings that make a picture. The device is none of them: what it makes differs by rounding, and no night is to do the last one's
+     * work again.
+     */
     static String fingerprint(Settings settings) {
         return settings.fingerprint(
                 "stylize.format",
@@ -350,7 +412,7 @@ final class StylizeJob extends Job {
 
     /** By which the model computes in 8-bit integers; empty where it does not. */
     private Optional<Calibration> calibration(JobContext context, StylizingModel model) {
-        if (context.settings().stylize().precision() == Precision.FP32 || !(model instanceof Model ours)) {
+        if (context.settings().stylize().precision() != Precision.INT8 || !(model instanceof Model ours)) {
             return Optional.empty();
         }
         Path folder = context.storage().qualified(modelFolder);

@@ -11,6 +11,7 @@ final class Throughput {
     private double megapixels;
     private double engineSeconds;
     private long metadataLeftOut;
+    private long picturesOnGpus;
 
     /** @param results a batch's rows; those with a reason made no picture */
     void add(List<Row> results) {
@@ -20,6 +21,7 @@ final class Throughput {
                 megapixels +=
                         1e-6 * Stylization.<Integer>value(row, "width") * Stylization.<Integer>value(row, "height");
                 engineSeconds += Stylization.<Double>value(row, "seconds");
+                picturesOnGpus += Stylization.<String>value(row, "engine").contains("-gpu") ? 1 : 0;
                 metadataLeftOut += Stylization.value(row, "metadata_left_out") == null ? 0 : 1;
             }
         }
@@ -42,6 +44,9 @@ final class Throughput {
             figures.put("imagesPerSecond", pictures / seconds);
             figures.put("megapixelsPerSecond", megapixels / seconds);
             figures.put("megapixelsPerSecondPerCore", megapixels / seconds / cores);
+        }
+        if (picturesOnGpus > 0) {
+            figures.put("picturesOnGpus", (double) picturesOnGpus);
         }
         if (metadataLeftOut > 0) {
             figures.put("picturesWithMetadataLeftOut", (double) metadataLeftOut);

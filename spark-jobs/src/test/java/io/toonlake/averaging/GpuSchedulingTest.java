@@ -3,14 +3,12 @@ package io.toonlake.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.averaging.GpuTraining.Taken;
-import java.io.File;
+import io.toonlake.testing.MachineWithGpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Spark's own scheduling of GPUs, on executors of their own processes, with a machine that is said to have three. */
 class GpuSchedulingTest {
-    private static final Path ROOT = Path.of(System.getProperty("project.root"));
-
     @TempDir
     private Path folder;
 
@@ -51,41 +47,7 @@ class GpuSchedulingTest {
     }
 
     private List<Taken> train(String gpus) throws IOException, InterruptedException {
-        Path programs = Files.createDirectories(folder.resolve("programs"));
-        Path smi = Files.writeString(programs.resolve("nvidia-smi"), "#!/bin/sh\ncat <<'GPUS'\n" + gpus + "GPUS\n");
-        assertThat(smi.toFile().setExecutable(true)).isTrue();
-        Path log = folder.resolve("log");
-
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + ROOT.resolve("spark-jobs/src/main/dist/jvm-options"),
-                "-Xmx512m",
-                "-Duser.timezone=UTC",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                GpuTraining.class.getName(),
-                folder.toString(),
-                ROOT.resolve("deploy/gpu/discover-gpus").toString()));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        // What Spark wants of an installation, where there is none.
-        Path home = Files.createDirectories(folder.resolve("spark/jars")).getParent();
-        builder.environment()
-                .putAll(Map.of(
-                        "SPARK_HOME", home.toString(),
-                        "SPARK_SCALA_VERSION", "2.12",
-                        "SPARK_LOCAL_IP", "127.0.0.1",
-                        "OMP_WAIT_POLICY", "passive",
-                        "PATH", programs + File.pathSeparator + System.getenv("PATH")));
-        builder.environment().remove("CUDA_VISIBLE_DEVICES");
-        Process training = builder.start();
-        try {
-            assertThat(training.waitFor(10, TimeUnit.MINUTES)).isTrue();
-            assertThat(training.exitValue()).as(Files.readString(log)).isZero();
-        } finally {
-            training.descendants().forEach(ProcessHandle::destroyForcibly);
-            training.destroyForcibly();
-        }
+        MachineWithGpus.run(GpuTraining.class, folder, gpus, "discover-gpus");
         try (Stream<Path> files = Files.list(folder.resolve("taken"))) {
             return files.map(Taken::read).toList();
         }

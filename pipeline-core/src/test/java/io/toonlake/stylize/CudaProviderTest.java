@@ -1,0 +1,78 @@
+package io.toonlake.stylize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.toonlake.model.Model;
+import io.toonlake.network.GeneratorArchitecture;
+import io.toonlake.network.Padding;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CudaProviderTest {
+    /** More than any machine has. */
+    private static final int NOT_THERE = 1000;
+
+    @Test
+    void theProbeComputesRightly() {
+        assertThat(CudaProvider.problem(Processor.CPU)).isEmpty();
+    }
+
+    @Test
+    void aGpuThatIsNotThereHasAReasonOfOneLine() {
+        assertThat(CudaProvider.problem(NOT_THERE))
+                .hasValueSatisfying(reason -> assertThat(reason)
+                        .isNotBlank()
+                        .doesNotContain("\n")
+                        .doesNotContain("onnxruntime_src")
+                        .hasSizeLessThan(310));
+    }
+
+    @Test
+    void theCpusBuildHasNoProvider() {
+        assumeTrue(!System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: profile stylize-gpu");
+
+        assertThat(CudaProvider.isBuiltIn()).isFalse();
+    }
+
+    @Test
+    void theGpusBuildHasTheProvider() {
+        assumeTrue(
+                System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: not profile stylize-gpu");
+
+        assertThat(CudaProvider.isBuiltIn()).isTrue();
+    }
+
+    @Test
+    void engineOnAGpuThatIsNotThereFailsAsAGpuAndNamesIt() {
+        Model model = DrawnGenerator.model(new GeneratorArchitecture(2, 1, Padding.ZERO, 1e-5));
+        try (StylizingEngine engine =
+                EngineKind.ONNXRUNTIME.openOnGpu(model, Precision.FP32, 1, Long.MAX_VALUE, Processor.gpu(NOT_THERE))) {
+            assertThatThrownBy(() -> engine.stylize(new float[3 * 32 * 32], 32, 32))
+                    .isInstanceOfSatisfying(
+                            GpuFailedException.class,
+                            e -> assertThat(e.isTooLarge()).isFalse())
+                    .hasMessageContaining("on GPU 1000: ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FP32, ONNXRUNTIME, onnxruntime, onnxruntime-gpu",
+        "FP16, ONNXRUNTIME, onnxruntime, onnxruntime-gpu-fp16",
+        "FP16, ONNXRUNTIME_TILED, onnxruntime-tiled, onnxruntime-tiled-gpu",
+        "INT8, ONNXRUNTIME, onnxruntime-int8, onnxruntime-gpu"
+    })
+    void tablesSayWhereAPictureWasMadeAndInWhatNumbers(
+            Precision precision, EngineKind kind, String onCpu, String onGpu) {
+        assertThat(precision.engineCode(kind, Processor.CPU)).isEqualTo(onCpu);
+        assertThat(precision.engineCode(kind, Processor.gpu(2))).isEqualTo(onGpu);
+    }
+
+    @Test
+    void gpusHaveNumbersFromZero() {
+        assertThatThrownBy(() -> Processor.gpu(-1)).hasMessage("Invalid number of a GPU: -1 (must be >= 0)");
+    }
+}
