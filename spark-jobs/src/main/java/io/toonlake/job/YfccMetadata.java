@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.rdd.InputFileBlockHolder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -110,7 +111,11 @@ final class YfccMetadata {
 
                 @Override
                 public boolean hasNext() {
-                    return lines.hasNext();
+                    try {
+                        return lines.hasNext();
+                    } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+                        throw unreadable(e);
+                    }
                 }
 
                 @Override
@@ -124,6 +129,20 @@ final class YfccMetadata {
                     return row(file, line.getString(1), parser.parse(line.getString(1)));
                 }
             };
+        }
+
+        /** Spark says what is wrong, and not with which of many files. */
+        private static RuntimeException unreadable(Exception e) {
+            IOException cause = Job.causeOf(e, IOException.class);
+            if (cause == null) {
+                return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+            }
+            Path file =
+                    new Path(URI.create(InputFileBlockHolder.getInputFilePath().toString()));
+            return new UnreachableException(
+                    "Cannot read --yfcc " + Storage.shown(file) + ": " + Storage.reason(cause)
+                            + " (if its store is well, it is cut short or not packed as its name says: fetch it again)",
+                    e);
         }
 
         private static Row row(String file, String raw, YfccLine line) {

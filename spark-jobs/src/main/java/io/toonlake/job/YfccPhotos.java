@@ -11,9 +11,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
-import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,7 +46,7 @@ final class YfccPhotos implements AutoCloseable {
         String folder = options.imageFolder(context);
         Dataset<Row> hashes = options.hashes(context);
         lines = marked(options.metadata(context), selection).persist(StorageLevel.MEMORY_AND_DISK());
-        rows = counted();
+        rows = count(lines);
         wanted = located(
                         known(
                                 lines.filter(col("fault")
@@ -78,22 +76,6 @@ final class YfccPhotos implements AutoCloseable {
                         ? col(column)
                         : when(col("filtered").isNull(), col(column)).as(column))
                 .toArray(Column[]::new));
-    }
-
-    private long counted() {
-        try {
-            return count(lines);
-        } catch (Exception e) { // Scala code throws checked exceptions undeclared.
-            IOException broken = Job.causeOf(e, IOException.class);
-            if (broken == null || Job.causeOf(e, UnreachableException.class) != null) {
-                throw e;
-            }
-            throw new UnreachableException(
-                    "Cannot read --yfcc: " + Storage.reason(broken)
-                            + " (a file is cut short, or not packed as its name says; fetch it again): "
-                            + e.getMessage().lines().findFirst().orElse(""),
-                    e);
-        }
     }
 
     /** Adds up what was filtered and refused, and returns how many rows there were. */

@@ -18,6 +18,9 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
     /** Adds what is new. What was wrong with the same metadata before and is so no more goes; images' rows go when they are read. */
     void write(YfccPhotos photos) {
         Lake lake = context.lake();
+        if (photos.refused().isEmpty() && !lake.holds(Table.QUARANTINE)) {
+            return;
+        }
         Dataset<Row> faults = photos.faults();
         Dataset<Row> before = lake.read(Table.QUARANTINE)
                 .filter(col("job").equalTo("ingest").and(col("collection").equalTo(collection)))

@@ -132,7 +132,8 @@ class YfccIngestTest {
         assertThat(summary.get("done").asLong()).isEqualTo(fates.get(Fate.KEPT));
         assertThat(counts(summary.get("filteredBy"))).isEqualTo(expected(fates, Fate::isFiltered));
         assertThat(counts(summary.get("reasons"))).isEqualTo(expected(fates, Fate::isQuarantined));
-        assertThat(jobs.rows("lake", Table.RUNS).head().<String, Long>getJavaMap(20))
+        Row run = jobs.rows("lake", Table.RUNS).head();
+        assertThat(run.<String, Long>getJavaMap(run.fieldIndex("filtered_by")))
                 .isEqualTo(counts(summary.get("filteredBy")));
 
         List<String> broken = LongStream.range(0, ROWS)
@@ -369,7 +370,14 @@ class YfccIngestTest {
         }
         assertThat(ingest(2, metadata, "--taken-since", "May").get("message").asText())
                 .startsWith("Invalid --taken-since: May");
-        assertThat(ingest(2, metadata, "--domain", "cartoon", "--collection", "other")
+        assertThat(jobs.run(
+                                2,
+                                "ingest",
+                                "--domain=cartoon",
+                                "--collection=other",
+                                "--images=" + jobs.at("bucket"),
+                                "--tables=" + jobs.at("lake"),
+                                metadata)
                         .get("message")
                         .asText())
                 .isEqualTo("Invalid --domain: cartoon (YFCC100M holds photos)");
@@ -399,8 +407,8 @@ class YfccIngestTest {
             JsonNode summary = ingest(4, "--yfcc", jobs.at(name));
 
             assertThat(summary.get("message").asText())
-                    .startsWith("Cannot read --yfcc: ")
-                    .contains("cut short", name);
+                    .startsWith("Cannot read --yfcc file:" + jobs.at(name) + ": ")
+                    .contains("cut short");
         }
         assertThat(jobs.rows("lake", Table.IMAGES).count()).isZero();
     }
