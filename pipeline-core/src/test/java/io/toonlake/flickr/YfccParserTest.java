@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.flickr.BrokenLine.Reason;
 import io.toonlake.licence.FlickrLicence;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -187,14 +187,14 @@ class YfccParserTest {
 
     /** Lines that were cut, spliced, overwritten and filled with noise; the seed is fixed, so a failure comes again. */
     @Test
+    @Timeout(60)
     void noLineMakesItThrow() {
         Random random = new Random(20161);
         String[] lines = {line(COLUMNS), line(numbered(COLUMNS, "17", HASH))};
         String alphabet = "\t%+,:/-.0123456789abcdefNZ \u0000\u00e9\ud83d\udc1f\ud800null";
         Set<Reason> seen = EnumSet.noneOf(Reason.class);
         int records = 0;
-        long deadline = System.nanoTime() + Duration.ofSeconds(3).toNanos();
-        for (int i = 0; i < 100_000 && System.nanoTime() < deadline; i++) {
+        for (int i = 0; i < 30_000; i++) {
             StringBuilder line = new StringBuilder(lines[i % 2]);
             for (int change = random.nextInt(4); change >= 0; change--) {
                 int at = random.nextInt(line.length() + 1);
