@@ -12,10 +12,25 @@ import java.util.stream.Collectors;
  * @param reasons number quarantined by reason; they include what an earlier run quarantined and still is as it was
  * @param filtered passed over, as the command line asked for
  * @param pruned pictures deleted whose photos are gone; nothing that was read, so no part of the sum
+ * @param filteredBy number filtered by the filter that passed them over, for jobs that tell; else empty
  */
-record Counts(long done, long unchanged, Map<String, Long> reasons, long filtered, long pruned) {
+record Counts(
+        long done,
+        long unchanged,
+        Map<String, Long> reasons,
+        long filtered,
+        long pruned,
+        Map<String, Long> filteredBy) {
     Counts {
         reasons = new TreeMap<>(reasons);
+        filteredBy = new TreeMap<>(filteredBy);
+        if (!filteredBy.isEmpty() && sum(filteredBy) != filtered) {
+            throw new IllegalArgumentException(filteredBy + " is not " + filtered + " in all");
+        }
+    }
+
+    Counts(long done, long unchanged, Map<String, Long> reasons, long filtered, long pruned) {
+        this(done, unchanged, reasons, filtered, pruned, Map.of());
     }
 
     Counts(long done, long unchanged, Map<String, Long> reasons) {
@@ -27,7 +42,17 @@ record Counts(long done, long unchanged, Map<String, Long> reasons, long filtere
     }
 
     long quarantined() {
-        return reasons.values().stream().mapToLong(Long::longValue).sum();
+        return sum(reasons);
+    }
+
+    static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String listed(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .map(entry -> String.format("%s %,d", entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     long read() {
@@ -45,9 +70,10 @@ record Counts(long done, long unchanged, Map<String, Long> reasons, long filtere
         if (filtered > 0) {
             line += String.format(" + %,d filtered", filtered);
         }
-        String why = reasons.entrySet().stream()
-                .map(entry -> String.format("%s %,d", entry.getKey(), entry.getValue()))
-                .collect(Collectors.joining(", "));
+        String why = listed(reasons);
+        if (!filteredBy.isEmpty()) {
+            why += (why.isEmpty() ? "" : "; ") + "filtered by " + listed(filteredBy);
+        }
         line = why.isEmpty() ? line : line + " (" + why + ")";
         return pruned > 0 ? line + String.format("; %,d pruned", pruned) : line;
     }

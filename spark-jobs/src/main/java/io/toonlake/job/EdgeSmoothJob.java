@@ -137,7 +137,8 @@ final class EdgeSmoothJob extends Job {
                         col("message"),
                         lit(fingerprint).as("settings_fingerprint"),
                         lit(context.runId()).as("run_id"),
-                        current_timestamp().as("quarantined"));
+                        current_timestamp().as("quarantined"),
+                        lit(null).as("raw"));
     }
 
     private static int tasks(JobContext context, long samples) {

@@ -11,24 +11,30 @@ import static org.apache.spark.sql.functions.when;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Writes one prepared batch: samples first, then the images that own them, then the quarantine. A run that is killed in between has
+ * Writes one prepared batch: samples first, then whose the images are, then the images, then the quarantine. A run that is killed in between has
  * samples whose images are unknown; the next run prepares those images again and writes the same samples over them.
  */
 final class IngestCommit {
     private final JobContext context;
     private final String collection;
     private final Dataset<Row> replaced;
+    private final Optional<Provenance> provenance;
 
-    /** @param replaced column path: images whose rows are of a state that this run replaces */
-    IngestCommit(JobContext context, String collection, Dataset<Row> replaced) {
+    /**
+     * @param replaced column path: images whose rows are of a state that this run replaces
+     * @param provenance of the images, where the collection has one
+     */
+    IngestCommit(JobContext context, String collection, Dataset<Row> replaced, Optional<Provenance> provenance) {
         this.context = context;
         this.collection = collection;
         this.replaced = replaced;
+        this.provenance = provenance;
     }
 
     /** Returns how many were refused, by reason. */
@@ -73,6 +79,8 @@ final class IngestCommit {
                                     .otherwise(lit(0)))
                     .withColumn("ingested", current_timestamp());
             lake.upsert(Table.SAMPLES, samples(images));
+            // Before the images: none may be there of which it is not known whose it is.
+            provenance.ifPresent(owners -> owners.write(accepted));
             lake.upsert(Table.IMAGES, images);
             if (!changed.isEmpty()) {
                 deleteOrphans(changed);
@@ -94,11 +102,14 @@ final class IngestCommit {
                 .select("collection", "path", "sha256"));
         if (!broken.isEmpty()) {
             lake.delete(Table.IMAGES, broken.select("collection", "path"));
+            lake.delete(Table.PROVENANCE, broken.select("collection", "path"));
             deleteOrphans(broken.select("sha256").distinct());
         }
         lake.upsert(
                 Table.QUARANTINE,
-                refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
+                refused.withColumn("job", lit("ingest"))
+                        .withColumn("quarantined", current_timestamp())
+                        .withColumn("raw", lit(null)));
     }
 
     /** Rows as the table holds them now. A table's rows are read when they are used, and by then it would have changed. */

@@ -3,7 +3,6 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.toonlake.config.IngestSettings;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Collections;
@@ -12,12 +11,12 @@ import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.util.LongAccumulator;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,6 +34,9 @@ import picocli.CommandLine.Option;
                     + "kept in table images but give no samples. A file that is damaged, too large or no picture goes to table "
                     + "quarantine with its reason; it never stops the run.",
             "",
+            "With --yfcc it takes photos of YFCC100M instead of a folder's: it reads the metadata, chooses among the photos, and looks in the "
+                    + "bucket's layout for the images of those that are wanted. Whose they are is kept in table provenance.",
+            "",
             "Run again, it reads only what is new or has changed.",
             ""
         },
@@ -42,7 +44,9 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  toonlake ingest --domain photo --collection flickr --input ~/Pictures --tables lake",
-            "  toonlake ingest --domain cartoon --collection hayao --input s3a://frames/hayao --tables s3a://lake/tables"
+            "  toonlake ingest --domain cartoon --collection hayao --input s3a://frames/hayao --tables s3a://lake/tables",
+            "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --images s3a://multimedia-commons "
+                    + "--any-tag lake,see --licence 4,5 --tables lake"
         })
 final class IngestJob extends Job {
     @Option(names = "--domain", required = true, description = "What the images are: ${COMPLETION-CANDIDATES}.")
@@ -55,12 +59,8 @@ final class IngestJob extends Job {
             description = "The named set these images belong to: a lake of tables holds many.")
     private String collection;
 
-    @Option(
-            names = "--input",
-            required = true,
-            paramLabel = "URI",
-            description = "Folder (any Hadoop file system), or one file.")
-    private String input;
+    @ArgGroup(multiplicity = "1")
+    private Source source;
 
     @Option(
             names = "--tables",
@@ -69,15 +69,30 @@ final class IngestJob extends Job {
             description = "Where the tables are; made if missing.")
     private String tables;
 
+    /** One of these, and no more. */
+    static final class Source {
+        @Option(
+                names = "--input",
+                required = true,
+                paramLabel = "URI",
+                description = "Folder (any Hadoop file system), or one file.")
+        private String input;
+
+        @ArgGroup(exclusive = false)
+        private YfccOptions yfcc;
+    }
+
     @Override
     String tables() {
         return tables;
     }
 
     @Override
-    @SuppressWarnings("try") // the progress line lives as long as its block
     JobResult execute(JobContext context) {
         Checks.collectionName("--collection", collection);
+        if (source.yfcc != null && domain != Domain.PHOTO) {
+            throw new UsageException("Invalid --domain: " + domain + " (YFCC100M holds photos)");
+        }
         Lake lake = context.lake();
         new Collections(lake)
                 .domain(collection)
@@ -86,57 +101,37 @@ final class IngestJob extends Job {
                     throw new UsageException(
                             "Invalid --domain: " + domain + " (collection " + collection + " holds " + known + "s)");
                 });
-        Path folder = context.storage().qualified(input);
-        List<SourceFile> listing = new Listing(context.storage()).files(folder, "--input");
-        IngestSettings settings = context.settings().ingest();
         String fingerprint = context.settings()
                 .fingerprint("ingest.limits", "ingest.sample", "ingest.test-fraction", "ingest.near-duplicate-bits");
-        KnownFiles known = known(context, listing, fingerprint);
-        Reingestion work = Reingestion.of(
-                context.spark(),
-                lake.read(Table.IMAGES).filter(col("collection").equalTo(collection)),
-                known.pending());
-        long unchanged =
-                known.unchanged() - (work.pending().size() - known.pending().size());
-
-        LongAccumulator decoded = context.sparkContext().sc().longAccumulator("decoded");
-        ImagePreparation preparation = new ImagePreparation(context, collection, domain, fingerprint, decoded);
-        Map<String, Long> reasons = new TreeMap<>(known.quarantined());
-        long done = 0;
-        int pending = work.pending().size();
-        try (Progress progress = new Progress("ingest " + collection, "images", pending, decoded::value)) {
-            for (int from = 0; from < pending; from += settings.imagesPerCommit()) {
-                List<SourceFile> batch =
-                        work.pending().subList(from, Math.min(pending, from + settings.imagesPerCommit()));
-                Dataset<Row> prepared = preparation.prepare(batch);
-                try {
-                    Map<String, Long> refused = new IngestCommit(context, collection, work.replaced()).write(prepared);
-                    refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                    done += batch.size()
-                            - refused.values().stream()
-                                    .mapToLong(Long::longValue)
-                                    .sum();
-                } finally {
-                    prepared.unpersist();
-                }
-            }
-        }
-        return new JobResult(new Counts(done, unchanged, reasons), Job.settingsFingerprint(fingerprint), summary(lake));
+        Ingestion ingestion = new Ingestion(context, collection, domain, fingerprint);
+        Counts counts = source.yfcc == null
+                ? ingestion.run(folder(context, source.input), Optional.empty())
+                : yfcc(context, ingestion);
+        return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake));
     }
 
-    private KnownFiles known(JobContext context, List<SourceFile> listing, String fingerprint) {
-        Dataset<Row> accepted = context.lake()
-                .read(Table.IMAGES)
-                .filter(col("collection")
-                        .equalTo(collection)
-                        .and(col("settings_fingerprint").equalTo(fingerprint)));
-        Dataset<Row> refused = context.lake()
-                .read(Table.QUARANTINE)
-                .filter(col("job")
-                        .equalTo("ingest")
-                        .and(col("collection").equalTo(collection))
-                        .and(col("settings_fingerprint").equalTo(fingerprint)));
-        return KnownFiles.of(context.spark(), listing, accepted, refused);
+    private static Dataset<Row> folder(JobContext context, String input) {
+        List<SourceFile> files =
+                new Listing(context.storage()).files(context.storage().qualified(input), "--input");
+        return ListedFiles.timed(ListedFiles.rows(context, files));
+    }
+
+    private Counts yfcc(JobContext context, Ingestion ingestion) {
+        context.stages().begin("metadata");
+        try (YfccPhotos photos = YfccPhotos.chosen(context, source.yfcc)) {
+            new YfccQuarantine(context, collection, ingestion.fingerprint()).write(photos);
+            context.stages().begin("images");
+            Counts images = ingestion.run(photos.images(), Optional.of(Provenance.ofYfcc(context, collection, photos)));
+            Map<String, Long> reasons = new TreeMap<>(images.reasons());
+            photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+            Counts counts = new Counts(
+                    images.done(), images.unchanged(), reasons, Counts.sum(photos.filtered()), 0, photos.filtered());
+            if (counts.read() != photos.rows()) {
+                throw new IllegalStateException(
+                        "Of " + photos.rows() + " rows of metadata " + counts.read() + " are accounted for: " + counts);
+            }
+            return counts;
+        }
     }
 
     private String summary(Lake lake) {

@@ -155,7 +155,7 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
                         col("path"),
                         col("size").cast("long").as("size_bytes"),
                         col("lastmodifieddate").cast("timestamp").as("modified"))
-                : NamedFiles.looked(context, named.select("path"), bucket);
+                : NamedFiles.looked(context, named.select("path"), bucket, "--inventory");
     }
 
     private static Column isTrue(String column) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ImportModelJob.class,
             CalibrateJob.class,
             StylizeJob.class,
+            AttributionJob.class,
             ReportJob.class
         },
         commandListHeading = "%nJobs, in the order data flows:%n",

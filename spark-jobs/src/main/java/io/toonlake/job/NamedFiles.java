@@ -38,7 +38,8 @@ final class NamedFiles {
                         .filter(col("value").rlike("\\S"))
                         .distinct()
                         .toDF(),
-                file.getParent().toString());
+                file.getParent().toString(),
+                "--input-list");
     }
 
     /**
@@ -46,18 +47,19 @@ final class NamedFiles {
      *
      * @param paths rows with a path or URI first
      * @param folder of paths that are no URI and do not begin with a slash
+     * @param option the command line's name for what names the files, for error messages
      */
-    static Dataset<Row> looked(JobContext context, Dataset<Row> paths, String folder) {
+    static Dataset<Row> looked(JobContext context, Dataset<Row> paths, String folder, String option) {
         Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
         return ListedFiles.timed(context.spark()
                 .createDataFrame(
                         paths.javaRDD()
                                 .repartition(8 * context.sparkContext().defaultParallelism())
-                                .mapPartitions(new Look(hadoop, folder)),
+                                .mapPartitions(new Look(hadoop, folder, option)),
                         ListedFiles.LISTED));
     }
 
-    private record Look(Broadcast<SerializableConfiguration> hadoop, String folder)
+    private record Look(Broadcast<SerializableConfiguration> hadoop, String folder, String option)
             implements FlatMapFunction<Iterator<Row>, Row>, java.io.Serializable {
         @Override
         public Iterator<Row> call(Iterator<Row> paths) {
@@ -72,7 +74,7 @@ final class NamedFiles {
                 public Row next() {
                     String path = paths.next().getString(0);
                     boolean whole = path.startsWith("/") || path.matches("[a-z][a-z0-9+.-]*:/.*");
-                    SourceFile file = listing.file(whole ? path : folder + "/" + path, "--input-list");
+                    SourceFile file = listing.file(whole ? path : folder + "/" + path, option);
                     return ListedFiles.row(file);
                 }
             };

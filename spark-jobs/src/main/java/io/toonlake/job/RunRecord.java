@@ -87,7 +87,8 @@ record RunRecord(
                 result == null ? Map.of() : result.fingerprints(),
                 Version.current(),
                 counts.filtered(),
-                counts.pruned());
+                counts.pruned(),
+                counts.filteredBy());
         return spark.createDataFrame(List.of(row), Table.RUNS.schema());
     }
 
@@ -130,6 +131,7 @@ record RunRecord(
         summary.put("quarantined", counts.quarantined());
         summary.put("reasons", counts.reasons());
         summary.put("filtered", counts.filtered());
+        summary.put("filteredBy", counts.filteredBy());
         summary.put("pruned", counts.pruned());
         summary.put("seconds", seconds());
         summary.put("stages", stages);

@@ -107,7 +107,8 @@ final class SelectionOptions {
                 .apply(col("path"));
     }
 
-    private static Instant time(String option, String given) {
+    /** A date or a time on the command line, or null where none was given. */
+    static Instant time(String option, String given) {
         if (given == null) {
             return null;
         }

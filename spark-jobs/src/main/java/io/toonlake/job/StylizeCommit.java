@@ -71,7 +71,8 @@ final class StylizeCommit {
                 rows(refused)
                         .withColumn("job", lit("stylize"))
                         .withColumn("collection", lit(""))
-                        .withColumn("quarantined", current_timestamp()));
+                        .withColumn("quarantined", current_timestamp())
+                        .withColumn("raw", lit(null)));
         if (!forgiven.isEmpty()) {
             lake.delete(
                     Table.QUARANTINE,

@@ -83,7 +83,36 @@ public enum Table {
             column("message", StringType),
             column("settings_fingerprint", StringType),
             column("run_id", StringType),
-            column("quarantined", TimestampType)),
+            column("quarantined", TimestampType),
+            column("raw", StringType)),
+    /** One row an accepted photo of a collection that says whose it is: what has to be told where it, or a picture made from it, is shown. */
+    PROVENANCE(
+            List.of("collection", "path"),
+            List.of("collection"),
+            column("collection", StringType),
+            column("path", StringType),
+            column("source", StringType),
+            column("photo_id", StringType),
+            column("owner_id", StringType),
+            column("owner_name", StringType),
+            column("title", StringType),
+            column("page_url", StringType),
+            column("source_url", StringType),
+            column("licence_id", IntegerType),
+            column("licence", StringType),
+            column("licence_version", StringType),
+            column("licence_url", StringType),
+            column("taken", TimestampType),
+            column("uploaded", TimestampType),
+            column("longitude", DoubleType),
+            column("latitude", DoubleType),
+            column("accuracy", IntegerType),
+            column("tags", createArrayType(StringType)),
+            column("machine_tags", createArrayType(StringType)),
+            column("metadata", StringType),
+            column("sha256", StringType),
+            column("fetched", TimestampType),
+            column("run_id", StringType)),
     /** One row a round of training. */
     ROUNDS(
             List.of("run_id", "round"),
@@ -164,7 +193,8 @@ public enum Table {
             column("fingerprints", createMapType(StringType, StringType)),
             column("version", StringType),
             column("filtered", LongType),
-            column("pruned", LongType));
+            column("pruned", LongType),
+            column("filtered_by", createMapType(StringType, LongType)));
 
     /**
      * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end

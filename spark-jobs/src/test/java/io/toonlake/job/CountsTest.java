@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,19 @@ class CountsTest {
 
         assertThat(counts.read()).isEqualTo(1);
         assertThat(counts).hasToString("1 read = 1 done + 0 unchanged + 0 quarantined; 2 pruned");
+    }
+
+    @Test
+    void whatWasFilteredIsSplitByFilter() {
+        Counts counts = new Counts(1, 0, Map.of("empty", 2L), 5, 0, Map.of("video", 2L, "licence", 3L));
+
+        assertThat(counts.read()).isEqualTo(8);
+        assertThat(counts)
+                .hasToString(
+                        "8 read = 1 done + 0 unchanged + 2 quarantined + 5 filtered (empty 2; filtered by licence 3, video 2)");
+        assertThatThrownBy(() -> new Counts(1, 0, Map.of(), 5, 0, Map.of("video", 4L)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("{video=4} is not 5 in all");
     }
 
     @Test

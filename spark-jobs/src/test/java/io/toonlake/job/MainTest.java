@@ -28,12 +28,24 @@ class MainTest {
                         "import-model",
                         "calibrate",
                         "stylize",
+                        "attribution",
                         "report",
                         "Exit codes:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "ingest", "edge-smooth", "train", "import-model", "calibrate", "stylize", "report"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "ingest",
+                "edge-smooth",
+                "train",
+                "import-model",
+                "calibrate",
+                "stylize",
+                "attribution",
+                "report"
+            })
     void everyJobExplainsItself(String job) {
         Outcome help = run(job, "--help");
 

@@ -335,7 +335,17 @@ class LakeTest {
         for (int i = 0; i < pathsAndReasons.length; i += 2) {
             Timestamp now = Timestamp.from(Instant.EPOCH);
             rows.add(RowFactory.create(
-                    "ingest", collection, pathsAndReasons[i], 1L, now, pathsAndReasons[i + 1], "", "", "run", now));
+                    "ingest",
+                    collection,
+                    pathsAndReasons[i],
+                    1L,
+                    now,
+                    pathsAndReasons[i + 1],
+                    "",
+                    "",
+                    "run",
+                    now,
+                    null));
         }
         return spark.createDataFrame(rows, Table.QUARANTINE.schema());
     }

@@ -1,0 +1,70 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.toonlake.storage.SourceFile;
+import io.toonlake.table.Domain;
+import io.toonlake.table.Table;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+
+/** Takes listed files into a collection, batch by batch: what the tables know already is left alone. */
+record Ingestion(JobContext context, String collection, Domain domain, String fingerprint) {
+
+    /**
+     * @param listing rows {@code path, size_bytes, modified}, each path once
+     * @param provenance of the files, where they have one
+     */
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    Counts run(Dataset<Row> listing, Optional<Provenance> provenance) {
+        KnownFiles known = known(listing);
+        Reingestion work = Reingestion.of(
+                context.spark(),
+                context.lake().read(Table.IMAGES).filter(col("collection").equalTo(collection)),
+                known.pending());
+        long unchanged =
+                known.unchanged() - (work.pending().size() - known.pending().size());
+        provenance.ifPresent(Provenance::refresh);
+        LongAccumulator decoded = context.sparkContext().sc().longAccumulator("decoded");
+        ImagePreparation preparation = new ImagePreparation(context, collection, domain, fingerprint, decoded);
+        IngestCommit commit = new IngestCommit(context, collection, work.replaced(), provenance);
+        Map<String, Long> reasons = new TreeMap<>(known.quarantined());
+        long done = 0;
+        int pending = work.pending().size();
+        int atATime = context.settings().ingest().imagesPerCommit();
+        try (Progress progress = new Progress("ingest " + collection, "images", pending, decoded::value)) {
+            for (int from = 0; from < pending; from += atATime) {
+                List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
+                Dataset<Row> prepared = preparation.prepare(batch);
+                try {
+                    Map<String, Long> refused = commit.write(prepared);
+                    refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                    done += batch.size() - Counts.sum(refused);
+                } finally {
+                    prepared.unpersist();
+                }
+            }
+        }
+        return new Counts(done, unchanged, reasons);
+    }
+
+    private KnownFiles known(Dataset<Row> listing) {
+        Dataset<Row> accepted = context.lake()
+                .read(Table.IMAGES)
+                .filter(col("collection")
+                        .equalTo(collection)
+                        .and(col("settings_fingerprint").equalTo(fingerprint)));
+        Dataset<Row> refused = context.lake()
+                .read(Table.QUARANTINE)
+                .filter(col("job")
+                        .equalTo("ingest")
+                        .and(col("collection").equalTo(collection))
+                        .and(col("settings_fingerprint").equalTo(fingerprint)));
+        return KnownFiles.of(listing, accepted, refused);
+    }
+}

@@ -1,0 +1,110 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import io.toonlake.licence.FlickrLicence;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Whose the photos of a collection are and under which licence, as table {@code provenance} keeps it for those that are accepted. */
+final class Provenance {
+    /** What the run adds to what the metadata says. */
+    private static final Set<String> OF_THE_RUN = Set.of("collection", "sha256", "fetched", "run_id");
+
+    private final JobContext context;
+    private final String collection;
+    private final Dataset<Row> said;
+
+    private Provenance(JobContext context, String collection, Dataset<Row> said) {
+        this.context = context;
+        this.collection = collection;
+        this.said = said;
+    }
+
+    /** Of photos of YFCC100M, as {@link YfccPhotos#present()} has them. */
+    static Provenance ofYfcc(JobContext context, String collection, YfccPhotos photos) {
+        return new Provenance(
+                context,
+                collection,
+                photos.present()
+                        .withColumn("source", lit("yfcc100m"))
+                        .withColumn("photo_id", col("photo_id").cast("string"))
+                        .withColumn("licence", licence(FlickrLicence::title))
+                        .withColumn("licence_version", licence(FlickrLicence::version))
+                        .withColumn("licence_url", licence(FlickrLicence::url))
+                        .select(columns("")));
+    }
+
+    private static Column licence(Function<FlickrLicence, String> property) {
+        Column value = when(lit(false), lit(""));
+        for (FlickrLicence licence : FlickrLicence.values()) {
+            value = value.when(col("licence_id").equalTo(licence.id()), lit(property.apply(licence)));
+        }
+        return value;
+    }
+
+    /** What the metadata says of a photo: the table's columns but the run's. */
+    private static Column[] columns(String prefix) {
+        return Arrays.stream(Table.PROVENANCE.schema().fieldNames())
+                .filter(name -> !OF_THE_RUN.contains(name))
+                .map(name -> col(prefix + name))
+                .toArray(Column[]::new);
+    }
+
+    /** @param accepted rows {@code path, sha256} of photos that this run has read; others than this collection's are passed over */
+    void write(Dataset<Row> accepted) {
+        store(said.join(accepted.select("path", "sha256"), "path").withColumn("fetched", current_timestamp()));
+    }
+
+    /**
+     * Brings rows up to date of photos that are in table {@code images} and are not read again: the metadata may say something else of them
+     * now, or say something for the first time.
+     */
+    void refresh() {
+        Lake lake = context.lake();
+        if (!lake.holds(Table.IMAGES)) {
+            return;
+        }
+        Dataset<Row> images = lake.read(Table.IMAGES)
+                .filter(col("collection").equalTo(collection))
+                .select("path", "sha256", "ingested");
+        Dataset<Row> kept = lake.read(Table.PROVENANCE)
+                .filter(col("collection").equalTo(collection))
+                .select(
+                        col("path"),
+                        struct(columns("")).as("kept"),
+                        col("sha256").as("kept_sha256"),
+                        col("fetched"));
+        Dataset<Row> stale = said.withColumn("now", struct(columns("")))
+                .join(images, "path")
+                .join(kept, EdgeSmoothJob.columns("path"), "left")
+                .filter(not(col("now")
+                        .eqNullSafe(col("kept"))
+                        .and(coalesce(col("sha256").equalTo(col("kept_sha256")), lit(false)))))
+                .withColumn(
+                        "fetched",
+                        coalesce(when(col("sha256").equalTo(col("kept_sha256")), col("fetched")), col("ingested")));
+        if (!stale.isEmpty()) {
+            store(stale);
+        }
+    }
+
+    private void store(Dataset<Row> rows) {
+        context.lake()
+                .upsert(
+                        Table.PROVENANCE,
+                        rows.withColumn("collection", lit(collection)).withColumn("run_id", lit(context.runId())));
+    }
+}

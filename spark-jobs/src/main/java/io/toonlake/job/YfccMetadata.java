@@ -1,0 +1,181 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.toonlake.flickr.BrokenLine;
+import io.toonlake.flickr.YfccLine;
+import io.toonlake.flickr.YfccParser;
+import io.toonlake.flickr.YfccRecord;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.ZoneOffset;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.rdd.InputFileBlockHolder;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * YFCC100M's metadata as rows, one a line: records, and lines that are none, with {@code fault}, {@code message} and {@code raw}. Hadoop's codecs
+ * unpack what is named {@code .gz} and {@code .bz2}; plain files and {@code .bz2} are read by many tasks each.
+ */
+final class YfccMetadata {
+    static final StructType SCHEMA = new StructType()
+            .add("metadata", DataTypes.StringType)
+            .add("fault", DataTypes.StringType)
+            .add("message", DataTypes.StringType)
+            .add("raw", DataTypes.StringType)
+            .add("photo_id", DataTypes.LongType)
+            .add("hash", DataTypes.StringType)
+            .add("owner_id", DataTypes.StringType)
+            .add("owner_name", DataTypes.StringType)
+            .add("title", DataTypes.StringType)
+            .add("page_url", DataTypes.StringType)
+            .add("source_url", DataTypes.StringType)
+            .add("licence_id", DataTypes.IntegerType)
+            .add("taken", DataTypes.TimestampType)
+            .add("uploaded", DataTypes.TimestampType)
+            .add("longitude", DataTypes.DoubleType)
+            .add("latitude", DataTypes.DoubleType)
+            .add("accuracy", DataTypes.IntegerType)
+            .add("tags", DataTypes.createArrayType(DataTypes.StringType))
+            .add("machine_tags", DataTypes.createArrayType(DataTypes.StringType))
+            .add("video", DataTypes.BooleanType);
+
+    private YfccMetadata() {}
+
+    /**
+     * @param files files or folders of them; one that is named twice is read once
+     * @throws UnreachableException where one is missing
+     */
+    static Dataset<Row> read(JobContext context, List<String> files) {
+        return context.spark()
+                .read()
+                .text(paths(context, files, "--yfcc"))
+                .select(col("_metadata.file_path"), col("value"))
+                .mapPartitions(new Parsing(), Encoders.row(SCHEMA));
+    }
+
+    /**
+     * Rows {@code photo_id, found_hash} of a file with an id, a tab and a hash a line, as {@code yfcc100m_hash} of the bucket is. Other lines have
+     * no hash for anybody.
+     */
+    static Dataset<Row> hashes(JobContext context, String file) {
+        return context.spark()
+                .read()
+                .text(paths(context, List.of(file), "--yfcc-hashes"))
+                .selectExpr(
+                        "cast(regexp_extract(value, '^([0-9]{1,18})\\t', 1) as bigint) as photo_id",
+                        "regexp_extract(value, '\\t([0-9a-f]{32})\\\\s*$', 1) as found_hash")
+                .filter("photo_id is not null and found_hash <> ''");
+    }
+
+    private static String[] paths(JobContext context, List<String> files, String option) {
+        return files.stream()
+                .map(file -> context.storage().qualified(file))
+                .distinct()
+                .map(path -> existing(context.storage(), path, option).toString())
+                .toArray(String[]::new);
+    }
+
+    /** @throws UnreachableException where it is missing */
+    static Path existing(Storage storage, Path path, String option) {
+        try {
+            if (storage.fileSystem(path).exists(path)) {
+                return path;
+            }
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "Cannot read " + option + " " + Storage.shown(path) + ": " + Storage.reason(e), e);
+        }
+        throw new UnreachableException(
+                "Cannot read " + option + " " + Storage.shown(path) + ": no such file or folder");
+    }
+
+    private record Parsing() implements MapPartitionsFunction<Row, Row> {
+        @Override
+        public Iterator<Row> call(Iterator<Row> lines) {
+            YfccParser parser = new YfccParser();
+            return new Iterator<>() {
+                private String location = "";
+                private String file;
+
+                @Override
+                public boolean hasNext() {
+                    try {
+                        return lines.hasNext();
+                    } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+                        throw unreadable(e);
+                    }
+                }
+
+                @Override
+                public Row next() {
+                    Row line = lines.next();
+                    if (!location.equals(line.getString(0))) {
+                        location = line.getString(0);
+                        // Spark gives it encoded; tables have paths as Hadoop writes them.
+                        file = new Path(URI.create(location)).toString();
+                    }
+                    return row(file, line.getString(1), parser.parse(line.getString(1)));
+                }
+            };
+        }
+
+        /** Spark says what is wrong, and not with which of many files. */
+        private static RuntimeException unreadable(Exception e) {
+            IOException cause = Job.causeOf(e, IOException.class);
+            if (cause == null) {
+                return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+            }
+            Path file =
+                    new Path(URI.create(InputFileBlockHolder.getInputFilePath().toString()));
+            return new UnreachableException(
+                    "Cannot read --yfcc " + Storage.shown(file) + ": " + Storage.reason(cause)
+                            + " (if its store is well, it is cut short or not packed as its name says: fetch it again)",
+                    e);
+        }
+
+        private static Row row(String file, String raw, YfccLine line) {
+            if (line instanceof BrokenLine broken) {
+                Object[] values = new Object[SCHEMA.size()];
+                values[0] = file;
+                values[1] = broken.reason().code();
+                values[2] = broken.message();
+                values[3] = raw;
+                return RowFactory.create(values);
+            }
+            YfccRecord photo = (YfccRecord) line;
+            return RowFactory.create(
+                    file,
+                    null,
+                    null,
+                    null,
+                    photo.id(),
+                    photo.hash(),
+                    photo.ownerId(),
+                    photo.ownerName(),
+                    photo.title(),
+                    photo.pageUrl(),
+                    photo.sourceUrl(),
+                    photo.licence().id(),
+                    photo.taken() == null ? null : Timestamp.from(photo.taken().toInstant(ZoneOffset.UTC)),
+                    photo.uploaded() == null ? null : Timestamp.from(photo.uploaded()),
+                    photo.longitude(),
+                    photo.latitude(),
+                    photo.accuracy(),
+                    photo.tags().toArray(),
+                    photo.machineTags().toArray(),
+                    photo.video());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.toonlake.job;
+
+import io.toonlake.licence.FlickrLicence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import picocli.CommandLine.Option;
+
+/** Photos of YFCC100M: where metadata and images are, and which photos are wanted. */
+final class YfccOptions {
+    @Option(
+            names = "--yfcc",
+            required = true,
+            paramLabel = "URI",
+            description =
+                    "Metadata of YFCC100M, plain, .gz or .bz2, in either layout; or a folder of such files. Repeatable. Takes photos of a bucket "
+                            + "instead of a folder; what follows goes with it.")
+    private List<String> metadata = new ArrayList<>();
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "URI",
+            description = "Root of the bucket or its copy: images are looked for in its data/images/HHH/HHH/HASH.jpg.")
+    private String images;
+
+    @Option(
+            names = "--yfcc-hashes",
+            paramLabel = "URI",
+            description =
+                    "File with id and hash a line (yfcc100m_hash), for metadata of 23 columns, which has no hashes.")
+    private String hashes;
+
+    @Option(
+            names = "--licence",
+            paramLabel = "ID",
+            split = ",",
+            description =
+                    "Only photos of these licences, by Flickr's ids, 0 to 16; repeatable. Default: all but those that allow no pictures made from "
+                            + "the photo (0, 3, 6, 13, 16).")
+    private List<Integer> licences = new ArrayList<>();
+
+    @Option(
+            names = "--any-tag",
+            paramLabel = "TAG",
+            split = ",",
+            description = "Only photos with one of these tags, in any case; machine tags too. Repeatable.")
+    private List<String> anyTags = new ArrayList<>();
+
+    @Option(
+            names = "--every-tag",
+            paramLabel = "TAG",
+            split = ",",
+            description = "Only photos with all of these tags. Repeatable.")
+    private List<String> everyTag = new ArrayList<>();
+
+    @Option(
+            names = "--taken-since",
+            paramLabel = "TIME",
+            description = "Only photos taken then or later, by the camera's clock: 2014-04-01 or 2014-04-01T18:30:00Z.")
+    private String takenSince;
+
+    @Option(names = "--taken-before", paramLabel = "TIME", description = "Only photos taken before.")
+    private String takenBefore;
+
+    @Option(
+            names = "--uploaded-since",
+            paramLabel = "TIME",
+            description = "Only photos uploaded to Flickr then or later, UTC.")
+    private String uploadedSince;
+
+    @Option(names = "--uploaded-before", paramLabel = "TIME", description = "Only photos uploaded before.")
+    private String uploadedBefore;
+
+    @Option(
+            names = "--bounding-box",
+            paramLabel = "W,S,E,N",
+            description =
+                    "Only photos taken between these longitudes and latitudes, in degrees: 5.9,45.8,10.5,47.8. A west greater than the "
+                            + "east goes across the date line.")
+    private String boundingBox;
+
+    /** The photos that are wanted, as the metadata has them, and what becomes of all other rows. */
+    YfccSelection selection() {
+        for (int id : licences) {
+            if (FlickrLicence.of(id).isEmpty()) {
+                throw new UsageException("Invalid --licence: " + id + " (Flickr's ids are 0 to 16)");
+            }
+        }
+        List<Integer> taken = licences.isEmpty()
+                ? Arrays.stream(FlickrLicence.values())
+                        .filter(licence -> !licence.isLeftOutByDefault())
+                        .map(FlickrLicence::id)
+                        .toList()
+                : licences;
+        return new YfccSelection(
+                taken,
+                lowerCase(anyTags),
+                lowerCase(everyTag),
+                new YfccSelection.Period(
+                        SelectionOptions.time("--taken-since", takenSince),
+                        SelectionOptions.time("--taken-before", takenBefore)),
+                new YfccSelection.Period(
+                        SelectionOptions.time("--uploaded-since", uploadedSince),
+                        SelectionOptions.time("--uploaded-before", uploadedBefore)),
+                boundingBox == null ? null : box(boundingBox));
+    }
+
+    private static List<String> lowerCase(List<String> tags) {
+        return tags.stream().map(tag -> tag.strip().toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static YfccSelection.Box box(String given) {
+        try {
+            List<Double> sides =
+                    Arrays.stream(given.split(",", -1)).map(Double::valueOf).collect(Collectors.toList());
+            if (sides.size() == 4
+                    && sides.get(1) <= sides.get(3)
+                    && Math.max(Math.abs(sides.get(0)), Math.abs(sides.get(2))) <= 180
+                    && Math.max(Math.abs(sides.get(1)), Math.abs(sides.get(3))) <= 90) {
+                return new YfccSelection.Box(sides.get(0), sides.get(1), sides.get(2), sides.get(3));
+            }
+        } catch (NumberFormatException e) {
+            // The same message as for numbers that make no box.
+        }
+        throw new UsageException("Invalid --bounding-box: " + given
+                + " (west, south, east, north in degrees, such as 5.9,45.8,10.5,47.8; the south below the north)");
+    }
+
+    Dataset<Row> metadata(JobContext context) {
+        return YfccMetadata.read(context, metadata);
+    }
+
+    /** Rows {@code photo_id, found_hash}, or null where there is no such file. */
+    Dataset<Row> hashes(JobContext context) {
+        return hashes == null ? null : YfccMetadata.hashes(context, hashes);
+    }
+
+    /** The folder below which images lie by their hashes. */
+    String imageFolder(JobContext context) {
+        Path root = context.storage().qualified(images);
+        YfccMetadata.existing(context.storage(), root, "--images");
+        return YfccMetadata.existing(context.storage(), new Path(root, "data/images"), "--images")
+                .toString();
+    }
+}
