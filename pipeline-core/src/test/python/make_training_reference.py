@@ -1,4 +1,4 @@
-"""What PyTorch makes of CartoonGAN's training from seeded weights: losses, gradients and 20 alternating steps.
+"""What PyTorch makes of CartoonGAN's training from seeded weights: losses, gradients, 5 steps of the initialization phase, then alternating ones: 20, or 15 at full size.
 
     python3 -m venv /tmp/reference && /tmp/reference/bin/pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
     /tmp/reference/bin/python make_training_reference.py small ../resources/io/toonlake/training/reference
@@ -45,7 +45,7 @@ class Settings:
     feature_widths: tuple = (64, 128, 256, 512)
     content_weight: float = 10.0
     initialization_steps: int = 5
-    adversarial_steps: int = 15
+    adversarial_steps: int = 20
     # Learning rates of the initialization phase, the generator and the discriminator; then of each phase how many steps
     # pass at the full rate, and over how many it falls in a line towards 0 (0: it does not fall).
     rates: tuple = (2e-4, 1e-4, 2e-4)
@@ -303,7 +303,7 @@ def prefixed(prefix, tensors):
 def small(folder):
     """Four trainings in which every value of every setting meets every value of every other."""
     common = Settings("", 2, 1, 2, feature_widths=(4, 5, 6, 7), rates=(2e-3, 1e-3, 3e-3))
-    decay = {"initialization_decay": (2, 3), "adversarial_decay": (5, 10)}
+    decay = {"initialization_decay": (2, 3), "adversarial_decay": (5, 15)}
     cases = [
         replace(common, name="bce-l1-edge", **decay),
         replace(common, name="bce-l2", content="l2", edge_term=False, padding="reflect", upsampling="resize",
@@ -362,7 +362,7 @@ def full(folder, pixels, teacher_steps):
     too, RETAKEN times from four units in the last place beside where `single` stands: which signs and winners rounding turns over is chance, and so is, in one
     step, how far from double precision that leads.
     """
-    s = Settings("full", 64, 8, 32)
+    s = Settings("full", 64, 8, 32, adversarial_steps=15)
     drawn = pictures(1, 2, 1, 3, pixels, pixels)
     networks = [draw(Generator(s), 10, published).state_dict(), draw(Discriminator(s), 11, published).state_dict(),
                 draw(Features(s), 12, he).state_dict()]

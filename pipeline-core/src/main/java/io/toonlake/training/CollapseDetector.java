@@ -23,6 +23,9 @@ public final class CollapseDetector {
     /** Of an undecided discriminator's loss. What is below is certainty. */
     private static final double CERTAINTY = 0.02;
 
+    private static final List<String> JUDGED =
+            List.of(CartoonGanPlan.DISCRIMINATOR_REAL, CartoonGanPlan.DISCRIMINATOR_FAKE);
+
     private final Settings settings;
     private final double undecided;
     private final Deque<Double> content = new ArrayDeque<>();
@@ -47,6 +50,17 @@ public final class CollapseDetector {
         }
     }
 
+    /** By what a collapse is known. */
+    public enum Sign {
+        /** The content loss has risen by more than {@link Settings#contentRise()} while the discriminator wins. */
+        CONTENT_LOST,
+        /** The discriminator makes next to no mistakes: no setting but the window says when. */
+        DISCRIMINATOR_CERTAIN
+    }
+
+    /** A collapse, and what speaks for it, for people. */
+    public record Collapse(Sign sign, String why) {}
+
     /** A detector that has seen nothing yet. */
     public CollapseDetector(Settings settings, AdversarialLoss loss, boolean edgeTerm) {
         this.settings = settings;
@@ -57,17 +71,20 @@ public final class CollapseDetector {
      * Takes in a round.
      *
      * @param losses means over the round, by {@link CartoonGanPlan}'s names
-     * @return why training has collapsed, if it has
+     * @return the collapse, if training has collapsed; never where losses of CartoonGAN are missing, as another method's are
      */
-    public Optional<String> after(Phase phase, Map<String, Double> losses) {
+    public Optional<Collapse> after(Phase phase, Map<String, Double> losses) {
         if (settings.windowRounds() == 0) {
+            return Optional.empty();
+        }
+        if (!losses.containsKey(CartoonGanPlan.CONTENT)) {
             return Optional.empty();
         }
         double contentMedian = median(content, losses.get(CartoonGanPlan.CONTENT));
         if (full(content)) {
             lowestContent = Math.min(lowestContent, contentMedian);
         }
-        if (!phase.usesDiscriminator()) {
+        if (!phase.usesDiscriminator() || !losses.keySet().containsAll(JUDGED)) {
             return Optional.empty();
         }
         double sum = losses.get(CartoonGanPlan.DISCRIMINATOR_REAL)
@@ -79,23 +96,27 @@ public final class CollapseDetector {
         }
         double rise = contentMedian / lowestContent;
         if (share < CERTAINTY) {
-            return Optional.of(String.format(
-                    Locale.ROOT,
+            return collapse(
+                    Sign.DISCRIMINATOR_CERTAIN,
                     "over %d rounds the discriminator has made next to no mistakes (its loss is %.1f %% of an undecided one's)",
                     settings.windowRounds(),
-                    100 * share));
+                    100 * share);
         }
         if (share < settings.discriminatorShare() && rise > settings.contentRise()) {
-            return Optional.of(String.format(
-                    Locale.ROOT,
+            return collapse(
+                    Sign.CONTENT_LOST,
                     "over %d rounds the content loss has been %.2f, %.1f times its lowest, while the discriminator wins (its loss is "
                             + "%.0f %% of an undecided one's)",
                     settings.windowRounds(),
                     contentMedian,
                     rise,
-                    100 * share));
+                    100 * share);
         }
         return Optional.empty();
+    }
+
+    private static Optional<Collapse> collapse(Sign sign, String why, Object... figures) {
+        return Optional.of(new Collapse(sign, String.format(Locale.ROOT, why, figures)));
     }
 
     private boolean full(Deque<Double> window) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.toonlake.loss.AdversarialLoss;
+import io.toonlake.training.CollapseDetector.Collapse;
+import io.toonlake.training.CollapseDetector.Sign;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +48,7 @@ class CollapseDetectorTest {
         return random.nextDouble(-0.1, 0.1);
     }
 
-    private Optional<String> round(double content, double discriminator) {
+    private Optional<Collapse> round(double content, double discriminator) {
         return detector.after(
                 Phase.ADVERSARIAL,
                 Map.of(
@@ -71,7 +73,7 @@ class CollapseDetectorTest {
         for (int round = 0; round < 10; round++) {
             assertThat(round(1.3 + noise(), 1.7 + noise())).isEmpty();
         }
-        Optional<String> reason = Optional.empty();
+        Optional<Collapse> reason = Optional.empty();
         int rounds = 0;
         while (reason.isEmpty() && rounds < 20) {
             reason = round(2.0, 0.9);
@@ -79,7 +81,7 @@ class CollapseDetectorTest {
         }
         assertThat(rounds).as("rounds until it is called").isBetween(3, 5);
         assertThat(reason)
-                .hasValueSatisfying(text -> assertThat(text)
+                .hasValueSatisfying(collapse -> assertThat(collapse.why())
                         .contains("over 5 rounds the content loss has been 2.00")
                         .contains("47 % of an undecided one's"));
     }
@@ -107,10 +109,10 @@ class CollapseDetectorTest {
             assertThat(round(1.2, 0.01)).isEmpty();
         }
         assertThat(round(1.2, 0.01))
-                .hasValueSatisfying(
-                        text -> assertThat(text)
-                                .isEqualTo(
-                                        "over 5 rounds the discriminator has made next to no mistakes (its loss is 0.5 % of an undecided one's)"));
+                .hasValue(
+                        new Collapse(
+                                Sign.DISCRIMINATOR_CERTAIN,
+                                "over 5 rounds the discriminator has made next to no mistakes (its loss is 0.5 % of an undecided one's)"));
     }
 
     /**
@@ -130,7 +132,7 @@ class CollapseDetectorTest {
         boolean collapses = to > 0;
         int lastInitial = 0;
         int step = 0;
-        Optional<String> reason = Optional.empty();
+        Optional<Collapse> reason = Optional.empty();
         for (String line : lines(training)) {
             String[] values = line.split(",", -1);
             Map<String, Double> losses = new HashMap<>();
@@ -151,7 +153,10 @@ class CollapseDetectorTest {
         assertThat(reason.isPresent()).isEqualTo(collapses);
         if (collapses) {
             assertThat(step - lastInitial).isBetween(from, to);
-            assertThat(reason).hasValueSatisfying(text -> assertThat(text).contains("while the discriminator wins"));
+            assertThat(reason).hasValueSatisfying(collapse -> {
+                assertThat(collapse.sign()).isEqualTo(Sign.CONTENT_LOST);
+                assertThat(collapse.why()).contains("while the discriminator wins");
+            });
         }
     }
 
@@ -170,6 +175,16 @@ class CollapseDetectorTest {
         initialize();
         for (int round = 0; round < 50; round++) {
             assertThat(round(round % 7 == 0 ? 9 : 1.2, round % 7 == 0 ? 0 : 1.7))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void anotherMethodsLossesAreNotJudged() {
+        for (int round = 0; round < 50; round++) {
+            assertThat(detector.after(Phase.ADVERSARIAL, Map.of("cycle", 1.0 + round)))
+                    .isEmpty();
+            assertThat(detector.after(Phase.ADVERSARIAL, Map.of("content", 1.0 + round)))
                     .isEmpty();
         }
     }

@@ -15,6 +15,7 @@ import io.toonlake.network.RandomFeatures;
 import io.toonlake.network.Upsampling;
 import io.toonlake.training.TrainingSettings.AdamSettings;
 import io.toonlake.training.TrainingSettings.LearningRates;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,17 @@ class LocalTrainerTest {
             boolean edgeTerm,
             boolean colorJitter,
             LearningRates rates) {
+        return settings(contentWeight, color, adversarial, 0, edgeTerm, colorJitter, rates);
+    }
+
+    private static TrainingSettings settings(
+            double contentWeight,
+            ColorLoss color,
+            AdversarialLoss adversarial,
+            int pastFakes,
+            boolean edgeTerm,
+            boolean colorJitter,
+            LearningRates rates) {
         return new TrainingSettings(
                 new GeneratorArchitecture(4, 1, Padding.ZERO, 1e-5),
                 new DiscriminatorArchitecture(4, 1e-5),
@@ -59,7 +71,7 @@ class LocalTrainerTest {
                 ContentLoss.L1,
                 color,
                 adversarial,
-                0,
+                pastFakes,
                 edgeTerm,
                 colorJitter,
                 rates,
@@ -335,6 +347,53 @@ class LocalTrainerTest {
                     .hasMessageContaining("the content loss is NaN at step 1 of the initialization phase");
             assertThat(trainer.state().segment("generator")).isEqualTo(before);
         }
+    }
+
+    /** Two pictures a step fill a pool of two at once: from the second step on some that are shown are of a step before. */
+    @Test
+    void pastFakesAreShownToTheDiscriminatorUntilAStateIsLoaded() {
+        List<Double> newest = fakeLosses(0);
+        List<Double> pooled = fakeLosses(2);
+
+        assertThat(pooled.subList(0, 1)).isEqualTo(newest.subList(0, 1));
+        assertThat(pooled.subList(1, 8)).isNotEqualTo(newest.subList(1, 8));
+
+        TrainingSettings settings = withPastFakes(2);
+        try (LocalTrainer trainer = trainer(settings)) {
+            TrainingState start = trainer.state();
+            List<Double> first = fakeLosses(trainer);
+            trainer.load(start, StepsTaken.NONE);
+
+            // What another worker, which has no pool yet, would do from here.
+            assertThat(fakeLosses(trainer)).isEqualTo(first);
+        }
+    }
+
+    private List<Double> fakeLosses(int pastFakes) {
+        try (LocalTrainer trainer = trainer(withPastFakes(pastFakes))) {
+            return fakeLosses(trainer);
+        }
+    }
+
+    private List<Double> fakeLosses(LocalTrainer trainer) {
+        List<Double> losses = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Map<String, INDArray> domains = Map.of("photo", photo, "cartoon", cartoon, "edge-smoothed", edgeSmoothed);
+            losses.add(trainer.step(Phase.ADVERSARIAL, new Batch(domains, new Draw(1, 0, 0, i)))
+                    .of("discriminator_fake"));
+        }
+        return losses;
+    }
+
+    private static TrainingSettings withPastFakes(int pastFakes) {
+        return settings(
+                10,
+                ColorLoss.NONE,
+                AdversarialLoss.BCE,
+                pastFakes,
+                true,
+                false,
+                new LearningRates(1e-2, 1e-2, 1e-2, LinearDecay.NONE, LinearDecay.NONE));
     }
 
     @ParameterizedTest

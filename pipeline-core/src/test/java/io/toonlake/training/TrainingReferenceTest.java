@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Training against PyTorch, in double precision, with narrow networks: the same seeded weights and pictures, 5 steps of
- * the initialization phase and 15 of the adversarial one.
+ * the initialization phase and 20 alternating ones of the adversarial phase.
  *
  * <p>Four cases, in which bce and lsgan, l1 and l2, with and without the edge term, both paddings of generator and feature
  * network, both upsamplings, and constant and falling learning rates meet each other. Compared are

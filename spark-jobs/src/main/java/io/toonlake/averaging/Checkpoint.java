@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything a training needs to go on as if it had not been interrupted: one {@code .safetensors} file. The state's segments are
@@ -31,23 +33,36 @@ import java.util.TreeMap;
  * @param training names the training, whose later runs continue it: the id of the run that began it
  * @param round the last round that the state has in it; 0 is the initial state
  * @param identity what must be equal for the state to be continued: settings that decide bits, and fingerprints of what is read
+ * @param incidental settings that decide nothing of the state, as they were when it was written
  */
-public record Checkpoint(String training, int round, Map<String, String> identity, TrainingState state) {
+public record Checkpoint(
+        String training, int round, Map<String, String> identity, Map<String, String> incidental, TrainingState state) {
     /** The largest file that a checkpoint can be: what one Java array holds. */
     public static final long MAX_BYTES = Integer.MAX_VALUE - 16L;
 
     private static final String FORMAT = "toonlake-checkpoint";
     private static final String VERSION = "2";
     private static final String IDENTITY = "identity.";
+    private static final String INCIDENTAL = "incidental.";
     private static final String SHA256 = "sha256";
 
     public Checkpoint {
         identity = new TreeMap<>(identity);
+        incidental = new TreeMap<>(incidental);
+    }
+
+    Checkpoint(String training, int round, Map<String, String> identity, TrainingState state) {
+        this(training, round, identity, Map.of(), state);
+    }
+
+    /** The same state, to be continued under these incidental settings. */
+    public Checkpoint with(Map<String, String> otherIncidental) {
+        return new Checkpoint(training, round, identity, otherIncidental, state);
     }
 
     /** The same training some rounds later. */
     Checkpoint after(int laterRound, float[] values) {
-        return new Checkpoint(training, laterRound, identity, new TrainingState(state.layout(), values));
+        return new Checkpoint(training, laterRound, identity, incidental, new TrainingState(state.layout(), values));
     }
 
     byte[] toBytes() throws IOException {
@@ -61,6 +76,7 @@ public record Checkpoint(String training, int round, Map<String, String> identit
         metadata.put("training", training);
         metadata.put("round", String.valueOf(round));
         identity.forEach((name, value) -> metadata.put(IDENTITY + name, value));
+        incidental.forEach((name, value) -> metadata.put(INCIDENTAL + name, value));
         metadata.put(SHA256, sha256(metadata, state));
         return new SafetensorsFile(new Tensors(tensors), metadata).toBytes();
     }
@@ -79,13 +95,22 @@ public record Checkpoint(String training, int round, Map<String, String> identit
         if (!sha256(metadata, state).equals(metadata.get(SHA256))) {
             throw new ModelFormatException("Cannot read " + name + ": its contents are not those that were written");
         }
-        Map<String, String> identity = new TreeMap<>();
+        return new Checkpoint(
+                metadata.get("training"),
+                Integer.parseInt(metadata.get("round")),
+                below(IDENTITY, metadata),
+                below(INCIDENTAL, metadata),
+                state);
+    }
+
+    private static Map<String, String> below(String prefix, Map<String, String> metadata) {
+        Map<String, String> below = new TreeMap<>();
         metadata.forEach((key, value) -> {
-            if (key.startsWith(IDENTITY)) {
-                identity.put(key.substring(IDENTITY.length()), value);
+            if (key.startsWith(prefix)) {
+                below.put(key.substring(prefix.length()), value);
             }
         });
-        return new Checkpoint(metadata.get("training"), Integer.parseInt(metadata.get("round")), identity, state);
+        return below;
     }
 
     /**
@@ -121,16 +146,27 @@ public record Checkpoint(String training, int round, Map<String, String> identit
         return identity.get("train.generator." + ofGenerator);
     }
 
-    /** What differs between the two identities, each as {@code name: this one's -> the other's}. */
-    public List<String> differences(Map<String, String> other) {
-        List<String> differences = new ArrayList<>();
+    /** What is different in this identity, each as {@code name was a and is b}. */
+    public List<String> differences(Map<String, String> otherIdentity) {
         Map<String, String> all = new TreeMap<>(identity);
-        all.putAll(other);
-        for (String name : all.keySet()) {
-            String before = identity.getOrDefault(name, "nothing");
-            String now = other.getOrDefault(name, "nothing");
-            if (!before.equals(now)) {
-                differences.add(name + " was " + before + " and is " + now);
+        all.putAll(otherIdentity);
+        return differences(all.keySet(), identity, otherIdentity);
+    }
+
+    /** The same of incidental settings; those that were not written down, as by earlier releases, are passed over. */
+    public List<String> incidentalDifferences(Map<String, String> otherIncidental) {
+        Set<String> both = new TreeSet<>(incidental.keySet());
+        both.retainAll(otherIncidental.keySet());
+        return differences(both, incidental, otherIncidental);
+    }
+
+    private static List<String> differences(Set<String> names, Map<String, String> before, Map<String, String> now) {
+        List<String> differences = new ArrayList<>();
+        for (String name : names) {
+            String was = before.getOrDefault(name, "nothing");
+            String is = now.getOrDefault(name, "nothing");
+            if (!was.equals(is)) {
+                differences.add(name + " was " + was + " and is " + is);
             }
         }
         return differences;

@@ -44,8 +44,8 @@ public final class CollapseListener implements RoundListener {
     @Override
     public void onRound(RoundResult result) {
         Round round = result.round();
-        detector.after(round.phase(), result.losses()).ifPresent(why -> {
-            throw new CollapsedException(round, why);
+        detector.after(round.phase(), result.losses()).ifPresent(collapse -> {
+            throw new CollapsedException(round, collapse);
         });
     }
 

@@ -16,6 +16,7 @@ import io.toonlake.model.Model;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.CollapseDetector;
+import io.toonlake.training.CollapseDetector.Sign;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -200,7 +201,7 @@ final class TrainJob extends Job {
                 throw new UsageException("Invalid --output: " + output + " (it holds another model, " + there.get()
                         + "; choose another folder, or replace it with --restart)");
             }
-            return new Checkpoint(context.runId(), 0, identity.values(), initialState.get());
+            return new Checkpoint(context.runId(), 0, identity.values(), identity.incidental(), initialState.get());
         }
         Checkpoint checkpoint = latest.get();
         List<String> differences = checkpoint.differences(identity.values());
@@ -211,8 +212,11 @@ final class TrainJob extends Job {
             throw new UsageException("Cannot resume from round " + checkpoint.round() + " in " + checkpoints.place()
                     + ": " + String.join(", ", differences) + " (run it as before, or start afresh with --restart)");
         }
-        System.err.printf("train: resuming after round %,d of %,d%n", checkpoint.round(), identity.rounds());
-        return checkpoint;
+        List<String> changed = checkpoint.incidentalDifferences(identity.incidental());
+        System.err.printf(
+                "train: resuming after round %,d of %,d%s%n",
+                checkpoint.round(), identity.rounds(), changed.isEmpty() ? "" : "; " + String.join(", ", changed));
+        return checkpoint.with(identity.incidental());
     }
 
     private TrainingState trained(
@@ -255,8 +259,11 @@ final class TrainJob extends Job {
                             "train.learning-rate.generator and .discriminator or raise train.content.weight",
                             checkpoints,
                             e.round() - settings.collapse().windowRounds())
-                    + ". Where its pictures are as you want them (toonlake report), raise train.collapse.content-rise "
-                    + "and run the same command again");
+                    + ". Where its pictures are as you want them (toonlake report), "
+                    + (e.sign() == Sign.CONTENT_LOST
+                            ? "raise train.collapse.content-rise"
+                            : "set train.collapse.window-rounds to 0")
+                    + " and run the same command again");
         } catch (DivergedRoundException e) {
             throw new UsageException(e.getMessage() + ". "
                     + wayOut(
@@ -281,7 +288,8 @@ final class TrainJob extends Job {
         if (good.isEmpty()) {
             return "There is no checkpoint from before it: " + afresh;
         }
-        return "The last good checkpoint is that of round " + good.getAsInt() + ", later ones are deleted. Either "
+        return "The last checkpoint from before it is that of round " + good.getAsInt()
+                + ", later ones are deleted. Either "
                 + afresh
                 + ", or take that checkpoint's model: toonlake import-model --weights "
                 + checkpoints.file(good.getAsInt()) + " --output MODEL_DIR";

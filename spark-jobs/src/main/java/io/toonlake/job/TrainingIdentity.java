@@ -15,9 +15,10 @@ import java.util.TreeMap;
  * what it does until then, so a checkpoint may be continued past its first end; unless learning rates fall towards that end.
  *
  * @param values by name
+ * @param incidental settings of training that decide nothing, by key: a training may go on with others
  * @param rounds of both phases
  */
-record TrainingIdentity(Map<String, String> values, int rounds) {
+record TrainingIdentity(Map<String, String> values, Map<String, String> incidental, int rounds) {
     private static final List<String> WITHOUT_EFFECT = List.of(
             "train.adversarial-rounds",
             "train.rounds-per-checkpoint",
@@ -41,7 +42,17 @@ record TrainingIdentity(Map<String, String> values, int rounds) {
             values.put("from", from);
         }
         var rounds = settings.train().rounds();
-        return new TrainingIdentity(values, rounds.initialization() + rounds.adversarial());
+        return new TrainingIdentity(values, incidental(settings), rounds.initialization() + rounds.adversarial());
+    }
+
+    private static Map<String, String> incidental(Settings settings) {
+        Map<String, String> values = new TreeMap<>();
+        settings.effective().forEach((key, value) -> {
+            if (WITHOUT_EFFECT.contains(key)) {
+                values.put(key, String.valueOf(value));
+            }
+        });
+        return values;
     }
 
     /** The settings that decide bits, by key. */

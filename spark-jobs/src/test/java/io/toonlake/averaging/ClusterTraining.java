@@ -118,6 +118,9 @@ public final class ClusterTraining {
                                 "train.discriminator.width=2",
                                 "train.learning-rate.generator=1e-3",
                                 "train.batch-size=1",
+                                // A pool that lived on in an executor which outlives a round would be missed in a new
+                                // one.
+                                "train.adversarial.past-fakes=2",
                                 "train.crop-pixels=32"))
                 .train()
                 .training();

@@ -25,7 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Three rounds of two workers on a standalone cluster whose one machine says that it has GPUs. Instead of putting threads on them, it
+ * Three rounds of two workers on local-cluster, whose one machine says that it has GPUs. Instead of putting threads on them, it
  * writes a file for each time that a thread would have been.
  */
 final class GpuTraining {

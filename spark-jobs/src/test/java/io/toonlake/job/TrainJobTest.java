@@ -204,8 +204,12 @@ class TrainJobTest {
         assertThat(train(grown, "train.adversarial-rounds=1")).isZero();
         String early = model(grown).fingerprint();
 
-        assertThat(train(grown)).isZero();
+        assertThat(train(grown, "train.checkpoints-kept=9")).isZero();
 
+        assertThat(errors.toString())
+                .contains(
+                        "resuming after round 3 of 4; train.adversarial-rounds was 1 and is 2, train.checkpoints-kept was ")
+                .contains(" and is 9");
         assertThat(model(grown).fingerprint())
                 .isNotEqualTo(early)
                 .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
@@ -333,7 +337,7 @@ class TrainJobTest {
 
         Matcher told = Pattern.compile(
                         "collapsed in round (\\d+): over 2 rounds .* checkpoint is that of round (\\d+), later ones are "
-                                + "deleted. Either lower .*--restart.* toonlake import-model --weights (\\S+) --output MODEL_DIR")
+                                + "deleted. Either lower .*--restart.* toonlake import-model --weights (\\S+) --output MODEL_DIR.* raise train.collapse.content-rise")
                 .matcher(errors.toString());
         assertThat(told.find()).as(errors.toString()).isTrue();
         int collapsed = Integer.parseInt(told.group(1));
@@ -350,7 +354,7 @@ class TrainJobTest {
                         .count())
                 .isEqualTo(collapsed);
 
-        // Going on from the good checkpoint ends at the same round: the detector knows the rounds before it.
+        // Going on from that checkpoint ends at the same round: the detector knows the rounds before it.
         assertThat(train(model, collapsing)).isEqualTo(2);
         assertThat(errors.toString()).contains("collapsed in round " + collapsed + ":");
 
