@@ -174,6 +174,21 @@ class CheckpointsTest {
     }
 
     @Test
+    void incidentalSettingsAreKeptAndTheirDifferencesTold() {
+        Checkpoint written = checkpoint(7).with(Map.of("train.checkpoints-kept", "3", "train.adversarial-rounds", "9"));
+        checkpoints.write(written, losses(Phase.INITIALIZATION, 1));
+        Checkpoint read = checkpoints.latest(warnings::add).orElseThrow();
+
+        assertThat(read).isEqualTo(written);
+        assertThat(read.incidentalDifferences(Map.of("train.checkpoints-kept", "5", "train.adversarial-rounds", "9")))
+                .containsExactly("train.checkpoints-kept was 3 and is 5");
+        // One that was written before such settings were kept says nothing of them.
+        assertThat(checkpoint(7).incidentalDifferences(Map.of("train.checkpoints-kept", "5")))
+                .isEmpty();
+        assertThat(read.after(8, read.state().values()).incidental()).isEqualTo(written.incidental());
+    }
+
+    @Test
     void differencesNameSettingAndBothValues() {
         Checkpoint checkpoint = checkpoint(4);
 
