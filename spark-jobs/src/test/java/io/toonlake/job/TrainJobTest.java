@@ -315,7 +315,7 @@ class TrainJobTest {
     }
 
     @Test
-    void collapseEndsTheRunAndLeavesTheLastGoodCheckpoint() throws IOException {
+    void collapseEndsTheRunAndLeavesTheLastCheckpointBeforeIt() throws IOException {
         lake = whole;
         Path model = folder.resolve("collapsing");
         // At these rates the discriminator wins and the generator forgets the photo within a few rounds.
