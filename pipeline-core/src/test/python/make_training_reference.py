@@ -1,4 +1,4 @@
-"""What PyTorch makes of CartoonGAN's training from seeded weights: losses, gradients, 5 steps of the initialization phase, then alternating ones: 20, or 15 at full size.
+"""What PyTorch makes of CartoonGAN's training from seeded weights: losses, gradients, 5 steps of the initialization phase, then 20 alternating ones.
 
     python3 -m venv /tmp/reference && /tmp/reference/bin/pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
     /tmp/reference/bin/python make_training_reference.py small ../resources/io/toonlake/training/reference
@@ -358,11 +358,11 @@ RETAKEN = 8
 def full(folder, pixels, teacher_steps):
     """The published sizes, and before each of some steps the whole state, so that each can be taken from the same place.
 
-    `single` trains; `double` takes those steps from where `single` stands; `alone` takes all 20 by itself. `again` takes them in single precision
+    `single` trains; `double` takes those steps from where `single` stands; `alone` takes all 25 by itself. `again` takes them in single precision
     too, RETAKEN times from four units in the last place beside where `single` stands: which signs and winners rounding turns over is chance, and so is, in one
     step, how far from double precision that leads.
     """
-    s = Settings("full", 64, 8, 32, adversarial_steps=15)
+    s = Settings("full", 64, 8, 32)
     drawn = pictures(1, 2, 1, 3, pixels, pixels)
     networks = [draw(Generator(s), 10, published).state_dict(), draw(Discriminator(s), 11, published).state_dict(),
                 draw(Features(s), 12, he).state_dict()]
@@ -372,7 +372,7 @@ def full(folder, pixels, teacher_steps):
     random = torch.Generator().manual_seed(13)
     save(folder / "features.safetensors", dict(single.features.named_parameters()))
     save(folder / "initial.safetensors", single.parameters())
-    losses, exact_losses, retaken = [], [], {}
+    losses, exact_losses, exact_steps, retaken = [], [], {}, {}
     for step, phase in enumerate(s.phases()):
         taken = step if phase == INITIALIZATION else step - s.initialization_steps
         chosen = step + 1 in teacher_steps
@@ -383,7 +383,7 @@ def full(folder, pixels, teacher_steps):
             tensors |= prefixed("mean", single.moments("exp_avg")) | prefixed("square", single.moments("exp_avg_sq"))
             double.load(single)
             exactly = double.parameters()
-            double.step(phase, taken, *batch(drawn, step, torch.float64))
+            exact_steps[step + 1] = double.step(phase, taken, *batch(drawn, step, torch.float64))
             exact = {"gradient": double.gradients(phase), "update": difference(double.parameters(), exactly)}
             retaken[step + 1] = [retake(again, single, random, exact, phase, taken, batch(drawn, step, torch.float32)) for _ in range(RETAKEN)]
         losses.append({"phase": phase, **single.step(phase, taken, *batch(drawn, step, torch.float32))})
@@ -395,7 +395,7 @@ def full(folder, pixels, teacher_steps):
         exact_losses.append({"phase": phase, **alone.step(phase, taken, *batch(drawn, step, torch.float64))})
         print(step + 1, losses[-1], flush=True)
     save(folder / "final.safetensors", single.parameters() | prefixed("exact", alone.parameters()))
-    reference = {"settings": asdict(s), "losses": losses, "exact_losses": exact_losses, "retaken": retaken}
+    reference = {"settings": asdict(s), "losses": losses, "exact_losses": exact_losses, "exact_steps": exact_steps, "retaken": retaken}
     (folder / "full.json").write_text(json.dumps(reference, indent=1))
 
 
@@ -430,7 +430,7 @@ if __name__ == "__main__":
     arguments.add_argument("what", choices=("small", "full"))
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("--pixels", type=int, default=128, help="of `full`: side of its pictures")
-    arguments.add_argument("--steps", type=int, nargs="*", default=(1, 2, 5, 6, 7, 12, 20), help="of `full`: those taken from the same state")
+    arguments.add_argument("--steps", type=int, nargs="*", default=(1, 2, 5, 6, 7, 15, 25), help="of `full`: those taken from the same state")
     chosen = arguments.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     if chosen.what == "small":
