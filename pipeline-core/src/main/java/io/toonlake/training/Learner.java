@@ -70,10 +70,15 @@ public final class Learner implements AutoCloseable {
         learnt = false;
     }
 
-    @Override
-    public void close() {
+    /** Gives the network up to the caller, and closes the rest. */
+    public Network detach() {
         gradients.close();
         adam.close();
-        network.close();
+        return network;
+    }
+
+    @Override
+    public void close() {
+        detach().close();
     }
 }

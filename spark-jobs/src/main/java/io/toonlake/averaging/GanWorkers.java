@@ -2,6 +2,7 @@ package io.toonlake.averaging;
 
 import io.toonlake.averaging.TrainingSample.Kind;
 import io.toonlake.network.Network;
+import io.toonlake.training.Learner;
 import io.toonlake.training.LocalTrainer;
 import io.toonlake.training.TrainingSettings;
 import io.toonlake.training.TrainingState;
@@ -10,7 +11,6 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -40,9 +40,11 @@ public record GanWorkers(
         }
     }
 
-    /** The network that becomes the model, for the driver. */
+    /** The network that becomes the model, the plan's first, for the driver. */
     Network generator() {
-        return settings.generator().build(DataType.FLOAT, settings.seed());
+        List<Learner> learners = plans.open(settings, null).learners();
+        learners.subList(1, learners.size()).forEach(Learner::close);
+        return learners.get(0).detach();
     }
 
     @Override
