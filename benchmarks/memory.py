@@ -7,20 +7,27 @@ import tempfile
 import sides
 import step
 
-# By how the generator enlarges: pixels, batch, width of the generator, of the discriminator, of VGG19.
+# By how the generator enlarges: pixels, batch, width of the generator, of the discriminator, of VGG19. The last with all that is not in the
+# paper: colour loss, colour jitter, pool of past fakes.
 SIZES = {
     "transposed": [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
                    (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64),
                    (256, 8, 64, 32, 64), (384, 2, 64, 32, 64)],
     "resize": [(128, 2, 16, 16, 16), (256, 4, 16, 16, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64)],
+    "resize, extended": [(128, 2, 16, 16, 16), (256, 4, 16, 16, 16), (256, 2, 64, 32, 64)],
 }
 MIB = 1 << 20
 # Bytes of a pixel and channel. Resize-convolutions keep the enlarged maps besides.
-PER_CHANNEL = {"transposed": 100, "resize": 125}
+PER_CHANNEL = {"transposed": 100, "resize": 125, "resize, extended": 125}
 
 # All of the heap is in memory from the start, so that what the process has beyond it is native.
 HEAP_MIB = 768
 HEAP = (f"-Xms{HEAP_MIB}m", f"-Xmx{HEAP_MIB}m", "-XX:+AlwaysPreTouch")
+
+
+def how(upsampling):
+    """TrainingStep's last arguments."""
+    return [upsampling.split(",")[0], "extended" in upsampling]
 
 
 def parameters(network):
@@ -43,7 +50,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             theirs.write(pathlib.Path(folder))
             del theirs
-            ours = sides.Ours("TrainingStep", [folder, batch, pixels, width, discriminator, vgg19, upsampling], options.threads, "train",
+            ours = sides.Ours("TrainingStep", [folder, batch, pixels, width, discriminator, vgg19, *how(upsampling)], options.threads, "train",
                               HEAP)
             native = max(ours()["peak_bytes"] for _ in range(options.steps)) / MIB - HEAP_MIB
             ours.close()

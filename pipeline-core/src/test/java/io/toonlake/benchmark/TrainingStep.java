@@ -34,11 +34,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class TrainingStep {
     private TrainingStep() {}
 
-    /** Arguments: the folder, batch size, crop pixels, widths of the generator, the discriminator and VGG19, upsampling. */
+    /**
+     * Arguments: the folder, batch size, crop pixels, widths of the generator, the discriminator and VGG19, upsampling, and whether what is not in
+     * the paper takes part: colour loss, colour jitter, a pool of 50 past fakes.
+     */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         int batch = Integer.parseInt(args[1]);
         int pixels = Integer.parseInt(args[2]);
+        boolean extended = args.length > 7 && Boolean.parseBoolean(args[7]);
         TrainingSettings settings = new TrainingSettings(
                 new GeneratorArchitecture(
                         Integer.parseInt(args[3]),
@@ -49,11 +53,11 @@ final class TrainingStep {
                 new DiscriminatorArchitecture(Integer.parseInt(args[4]), GeneratorArchitecture.NORM_EPSILON),
                 10,
                 ContentLoss.L1,
-                ColorLoss.NONE,
+                extended ? new ColorLoss(5, 8) : ColorLoss.NONE,
                 AdversarialLoss.BCE,
-                0,
+                extended ? 50 : 0,
                 true,
-                false,
+                extended,
                 new LearningRates(2e-4, 2e-4, 2e-4, LinearDecay.NONE, LinearDecay.NONE),
                 AdamSettings.PUBLISHED,
                 batch,
