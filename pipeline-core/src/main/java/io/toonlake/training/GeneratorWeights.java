@@ -20,7 +20,7 @@ public final class GeneratorWeights {
      * @param architecture the generator's in the settings the state was trained with
      */
     public static Tensors of(GeneratorArchitecture architecture, TrainingState state) {
-        float[] values = state.segment(CartoonGanPlan.GENERATOR);
+        float[] values = state.segment(name(state));
         try (Network generator = architecture.build(DataType.FLOAT, 0);
                 INDArray trained = Nd4j.createFromArray(values)) {
             generator.flatParameters().assign(trained);
@@ -41,9 +41,13 @@ public final class GeneratorWeights {
         weights.asMap().forEach((name, tensor) -> values.put(name, tensor.values()));
         try (Network generator = architecture.build(DataType.FLOAT, 0)) {
             generator.load(values);
-            return state.with(
-                    CartoonGanPlan.GENERATOR, generator.flatParameters().toFloatVector());
+            return state.with(name(state), generator.flatParameters().toFloatVector());
         }
+    }
+
+    /** The first segment is the generator that becomes the model, whatever its plan calls it. */
+    private static String name(TrainingState state) {
+        return state.layout().segments().get(0).name();
     }
 
     /** The weights a generator has now. */

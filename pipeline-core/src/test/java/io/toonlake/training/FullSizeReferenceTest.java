@@ -126,6 +126,8 @@ class FullSizeReferenceTest {
                 differences.size(),
                 bar(what),
                 Collections.max(differences.entrySet(), Map.Entry.comparingByValue())));
+        assertThat(reference.steps()).hasSize(25);
+        assertThat(stepsWithAState()).hasSize(7);
         // Initialization steps have one loss and the generator's 94 tensors, alternating ones five and the
         // discriminator's 20 as well.
         assertThat(byKind.values().stream().mapToInt(Map::size).sum())

@@ -23,7 +23,7 @@ class GeneratorWeightsTest {
         try (Network trained = ARCHITECTURE.build(DataType.FLOAT, 7);
                 Network loaded = ARCHITECTURE.build(DataType.FLOAT, 8)) {
             float[] flat = trained.flatParameters().toFloatVector();
-            StateLayout layout = new StateLayout(List.of(new StateLayout.Segment("generator", 0, flat.length)));
+            StateLayout layout = new StateLayout(List.of(new StateLayout.Segment("to-cartoon", 0, flat.length)));
 
             Tensors weights = GeneratorWeights.of(ARCHITECTURE, new TrainingState(layout, flat));
             Map<String, float[]> values = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.toonlake.averaging;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.toonlake.model.ModelFormatException;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
@@ -149,13 +150,19 @@ public final class Checkpoints {
         }
     }
 
-    /** The best of those that are there; null if none is known. */
+    /** The best of those that are there; null if none is known, as where the file that says so is damaged. */
     private BestCheckpoint best() throws IOException {
         Path file = new Path(folder, BestCheckpoint.NAME);
         if (!storage.fileSystem(file).exists(file)) {
             return null;
         }
-        BestCheckpoint best = BestCheckpoint.of(storage.read(file, Checkpoint.MAX_BYTES));
+        BestCheckpoint best;
+        try {
+            best = BestCheckpoint.of(storage.read(file, Checkpoint.MAX_BYTES));
+        } catch (JsonProcessingException e) {
+            // The next checkpoint writes it anew; no reason not to train on.
+            return null;
+        }
         return files().stream().anyMatch(there -> there.getName().equals(best.file())) ? best : null;
     }
 

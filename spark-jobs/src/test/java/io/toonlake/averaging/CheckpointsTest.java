@@ -84,6 +84,20 @@ class CheckpointsTest {
     }
 
     @Test
+    void whereTheBestIsNotKnownTheNextOneIs() throws IOException {
+        checkpoints.write(checkpoint(2), losses(Phase.ADVERSARIAL, 0.1));
+        Path best = model.resolve("checkpoints/best.json");
+        for (String damaged : new String[] {"", "{\"file\" : \"round-00", "[]", "null"}) {
+            Files.writeString(best, damaged);
+
+            checkpoints.write(checkpoint(4), losses(Phase.ADVERSARIAL, 0.4));
+
+            assertThat(Files.readString(best)).as(damaged).contains("round-0000004.safetensors");
+            assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void onlyAdversarialRoundsCountForAnAdversarialCheckpoint() {
         ContentLosses losses = losses(Phase.INITIALIZATION, 3);
         losses.add(result(Phase.ADVERSARIAL, 1));

@@ -13,9 +13,12 @@ import io.toonlake.stylize.Nd4jEngine;
 import io.toonlake.stylize.Stylizer;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -204,7 +207,10 @@ class TrainJobTest {
         assertThat(train(grown, "train.adversarial-rounds=1")).isZero();
         String early = model(grown).fingerprint();
 
-        assertThat(train(grown, "train.checkpoints-kept=9")).isZero();
+        assertThat(said(() ->
+                        assertThat(train(grown, "train.checkpoints-kept=9")).isZero()))
+                .contains("train: resuming after round 2 of 4; train.adversarial-rounds was 1 and is 3, "
+                        + "train.checkpoints-kept was 3 and is 9\n");
 
         assertThat(model(grown).fingerprint())
                 .isNotEqualTo(early)
@@ -436,6 +442,19 @@ class TrainJobTest {
     void cropsThatAreNoMultipleOfFourAreRefused() {
         assertThat(train(folder.resolve("model"), "train.crop-pixels=34")).isEqualTo(2);
         assertThat(errors.toString()).contains("Invalid train.crop-pixels: 34 (must be a multiple of 4)");
+    }
+
+    /** What is written on the process's own standard error meanwhile. */
+    private static String said(Runnable run) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            run.run();
+        } finally {
+            System.setErr(before);
+        }
+        return said.toString(StandardCharsets.UTF_8);
     }
 
     private int train(Path model, String... settings) {
