@@ -201,6 +201,10 @@ class HttpFetcherTest {
                 answer(status(302, "Location: file:///etc/passwd")),
                 FetchReason.BAD_URL,
                 "redirects to file:///etc/passwd, which is no http(s) URL");
+        assertRefused(
+                answer(status(302, "Location: http://me:secret@a.example/x")),
+                FetchReason.BAD_URL,
+                "redirects to http://***@a.example/x, which is no http(s) URL");
         assertRefused(answer(status(302)), FetchReason.BAD_ANSWER, "answered 302 without a Location");
     }
 

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.fetch.FetchReason;
@@ -145,7 +146,7 @@ final class FetchedImages implements YfccImages {
                                         noUrl,
                                         concat(
                                                 lit("Cannot fetch "),
-                                                col("source_url"),
+                                                regexp_replace(col("source_url"), "//[^/@]*@", "//***@"),
                                                 lit(": no http or https URL of a host, without a password")))
                                 .otherwise(col("message")));
     }
