@@ -11,7 +11,8 @@ import java.io.Serializable;
  * @param maxSamples samples of one image, at most
  * @param testFraction share of images, 0 to 1, kept from training
  * @param nearDuplicateBits bits in which two perceptual hashes of the same picture may differ; -1 keeps every duplicate
- * @param imagesPerCommit images decoded between two commits
+ * @param imagesPerCommit images decoded, or asked for, between two commits
+ * @param fetch how images are fetched from their URLs
  */
 public record IngestSettings(
         DecodeLimits limits,
@@ -19,19 +20,22 @@ public record IngestSettings(
         int maxSamples,
         double testFraction,
         int nearDuplicateBits,
-        int imagesPerCommit)
+        int imagesPerCommit,
+        FetchSection fetch)
         implements Serializable {
 
     private static final long MAX_ARRAY_BYTES = 2047L << 20;
 
     static IngestSettings read(SettingsReader reader) {
+        DecodeLimits limits = limits(reader, "ingest.limits");
         return new IngestSettings(
-                limits(reader, "ingest.limits"),
+                limits,
                 reader.intBetween("ingest.sample.size-pixels", 16, 2048),
                 reader.intBetween("ingest.sample.max-per-image", 1, 100),
                 reader.doubleBetween("ingest.test-fraction", 0, 1),
                 reader.intBetween("ingest.near-duplicate-bits", -1, 15),
-                reader.intBetween("ingest.images-per-commit", 1, 10_000_000));
+                reader.intBetween("ingest.images-per-commit", 1, 10_000_000),
+                FetchSection.read(reader, limits.maxBytes()));
     }
 
     static DecodeLimits limits(SettingsReader reader, String section) {

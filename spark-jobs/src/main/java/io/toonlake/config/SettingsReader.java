@@ -106,6 +106,16 @@ final class SettingsReader {
         return fits ? values.stream().mapToInt(Integer::intValue).toArray() : new int[] {least};
     }
 
+    /** Any number of them, each of the pattern. */
+    List<String> texts(String key, String pattern, String wanted) {
+        List<String> values = read(key, Config::getStringList, "a list");
+        if (values == null) {
+            return List.of();
+        }
+        check(key, values, values.stream().allMatch(value -> value.matches(pattern)), "must be a list of " + wanted);
+        return List.copyOf(values);
+    }
+
     /** One of an enum's codes; {@code code} gives the word that users write. */
     <E extends Enum<E>> E oneOf(String key, Class<E> type, Function<E, String> code) {
         String written = text(key);

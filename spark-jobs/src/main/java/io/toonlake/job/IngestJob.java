@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
                     + "quarantine with its reason; it never stops the run.",
             "",
             "With --yfcc it takes photos of YFCC100M instead of a folder's: it reads the metadata, chooses among the photos, and looks in the "
-                    + "bucket's layout for the images of those that are wanted. Whose they are is kept in table provenance.",
+                    + "bucket's layout for the images of those that are wanted (--images), or fetches them from their URLs (--fetch). Whose they are is "
+                    + "kept in table provenance.",
             "",
             "Run again, it reads only what is new or has changed.",
             ""
@@ -46,7 +47,9 @@ import picocli.CommandLine.Option;
             "  toonlake ingest --domain photo --collection flickr --input ~/Pictures --tables lake",
             "  toonlake ingest --domain cartoon --collection hayao --input s3a://frames/hayao --tables s3a://lake/tables",
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --images s3a://multimedia-commons "
-                    + "--any-tag lake,see --licence 4,5 --tables lake"
+                    + "--any-tag lake,see --licence 4,5 --tables lake",
+            "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --fetch ~/flickr "
+                    + "--set ingest.fetch.contact=you@example.org --tables lake"
         })
 final class IngestJob extends Job {
     @Option(names = "--domain", required = true, description = "What the images are: ${COMPLETION-CANDIDATES}.")
@@ -118,8 +121,11 @@ final class IngestJob extends Job {
 
     private Counts yfcc(JobContext context, Ingestion ingestion) {
         context.stages().begin("metadata");
-        try (YfccPhotos photos = YfccPhotos.chosen(context, source.yfcc)) {
-            new YfccQuarantine(context, collection, ingestion.fingerprint()).write(photos);
+        YfccQuarantine quarantine = new YfccQuarantine(context, collection, ingestion.fingerprint());
+        YfccOptions options = source.yfcc;
+        try (YfccImages where = options.images(context, quarantine);
+                YfccPhotos photos = YfccPhotos.chosen(context, options, where)) {
+            quarantine.write(photos);
             context.stages().begin("images");
             Counts images = ingestion.run(photos.images(), Optional.of(Provenance.ofYfcc(context, collection, photos)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Photos of YFCC100M: where metadata and images are, and which photos are wanted. */
@@ -22,12 +23,40 @@ final class YfccOptions {
                             + "instead of a folder; what follows goes with it.")
     private List<String> metadata = new ArrayList<>();
 
-    @Option(
-            names = "--images",
-            required = true,
-            paramLabel = "URI",
-            description = "Root of the bucket or its copy: images are looked for in its data/images/HHH/HHH/HASH.jpg.")
-    private String images;
+    @ArgGroup(multiplicity = "1")
+    private Images images;
+
+    /** One of these, and no more. */
+    static final class Images {
+        @Option(
+                names = "--images",
+                required = true,
+                paramLabel = "URI",
+                description =
+                        "Root of the bucket or its copy: images are looked for in its data/images/HHH/HHH/HASH.jpg.")
+        private String bucket;
+
+        @ArgGroup(exclusive = false)
+        private Web web;
+    }
+
+    /** Images from their URLs. */
+    static final class Web {
+        @Option(
+                names = "--fetch",
+                required = true,
+                paramLabel = "URI",
+                description =
+                        "Fetches the images from the URLs in the metadata, as ingest.fetch says, and keeps them in this folder; what lies there is "
+                                + "not fetched again. Needs ingest.fetch.contact.")
+        private String folder;
+
+        @Option(
+                names = "--fetch-again",
+                description =
+                        "Also asks for images that an earlier run was refused for good: gone, taken-down, opted-out and so on.")
+        private boolean again;
+    }
 
     @Option(
             names = "--yfcc-hashes",
@@ -141,9 +170,21 @@ final class YfccOptions {
         return hashes == null ? null : YfccMetadata.hashes(context, hashes);
     }
 
+    /** @param quarantine for images that cannot be fetched */
+    YfccImages images(JobContext context, YfccQuarantine quarantine) {
+        if (images.web == null) {
+            return new BucketImages(context, bucketFolder(context));
+        }
+        if (hashes != null) {
+            throw new UsageException("Invalid --yfcc-hashes: " + hashes
+                    + " (hashes name images in the bucket, of --images; --fetch goes by URLs)");
+        }
+        return FetchedImages.into(context, images.web.folder, images.web.again, quarantine);
+    }
+
     /** The folder below which images lie by their hashes. */
-    String imageFolder(JobContext context) {
-        Path root = context.storage().qualified(images);
+    private String bucketFolder(JobContext context) {
+        Path root = context.storage().qualified(images.bucket);
         YfccMetadata.existing(context.storage(), root, "--images");
         return YfccMetadata.existing(context.storage(), new Path(root, "data/images"), "--images")
                 .toString();

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.md5;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
@@ -31,9 +30,6 @@ final class YfccPhotos implements AutoCloseable {
     /** The photo, or its image, is in a row before. */
     private static final String REPEATED = "repeated";
 
-    private static final String NO_HASH = "no-hash";
-    private static final String IMAGE_MISSING = "image-missing";
-
     private final Dataset<Row> lines;
     private final Dataset<Row> wanted;
     private final Dataset<Row> looked;
@@ -41,21 +37,15 @@ final class YfccPhotos implements AutoCloseable {
     private final Map<String, Long> filtered = new TreeMap<>();
     private final Map<String, Long> refused = new TreeMap<>();
 
-    private YfccPhotos(JobContext context, YfccOptions options) {
+    private YfccPhotos(JobContext context, YfccOptions options, YfccImages images) {
         YfccSelection selection = options.selection();
-        String folder = options.imageFolder(context);
         Dataset<Row> hashes = options.hashes(context);
         lines = marked(options.metadata(context), selection).persist(StorageLevel.MEMORY_AND_DISK());
         rows = count(lines);
-        wanted = located(
-                        known(
-                                lines.filter(col("fault")
-                                        .isNull()
-                                        .and(col("filtered").isNull())),
-                                hashes),
-                        folder)
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        looked = found(context, wanted, folder).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> chosen =
+                lines.filter(col("fault").isNull().and(col("filtered").isNull()));
+        wanted = images.located(known(chosen, hashes, images.identity())).persist(StorageLevel.MEMORY_AND_DISK());
+        looked = images.found(wanted).persist(StorageLevel.MEMORY_AND_DISK());
         count(looked);
     }
 
@@ -64,8 +54,8 @@ final class YfccPhotos implements AutoCloseable {
      *
      * @throws UnreachableException where metadata or images are missing, or the metadata cannot be unpacked
      */
-    static YfccPhotos chosen(JobContext context, YfccOptions options) {
-        return new YfccPhotos(context, options);
+    static YfccPhotos chosen(JobContext context, YfccOptions options, YfccImages images) {
+        return new YfccPhotos(context, options, images);
     }
 
     /** Of rows that are passed over no more is kept than by which filter: millions of them take next to no memory. */
@@ -94,7 +84,7 @@ final class YfccPhotos implements AutoCloseable {
     }
 
     /** With the hashes that the metadata lacks, each photo once and each image once. */
-    private static Dataset<Row> known(Dataset<Row> chosen, Dataset<Row> hashes) {
+    private static Dataset<Row> known(Dataset<Row> chosen, Dataset<Row> hashes, Column identity) {
         Dataset<Row> hashed = chosen;
         if (hashes != null) {
             Dataset<Row> lacking = chosen.filter(col("hash").isNull()).select("photo_id");
@@ -110,53 +100,13 @@ final class YfccPhotos implements AutoCloseable {
                 Arrays.stream(chosen.columns()).map(functions::col).toArray(Column[]::new)));
         WindowSpec samePhoto =
                 Window.partitionBy("photo_id").orderBy(col("hash").asc_nulls_last(), col("metadata"), everything);
-        WindowSpec sameImage = Window.partitionBy(
-                        col("filtered"), coalesce(col("hash"), col("photo_id").cast("string")))
-                .orderBy(col("photo_id"), everything);
+        WindowSpec sameImage = Window.partitionBy(col("filtered"), identity).orderBy(col("photo_id"), everything);
         return hashed.withColumn("filtered", repeated(samePhoto))
                 .withColumn("filtered", coalesce(col("filtered"), repeated(sameImage)));
     }
 
     private static Column repeated(WindowSpec same) {
         return when(row_number().over(same).gt(1), lit(REPEATED));
-    }
-
-    private static Dataset<Row> located(Dataset<Row> known, String folder) {
-        Column path = concat(
-                lit(folder + "/"),
-                substring(col("hash"), 1, 3),
-                lit("/"),
-                substring(col("hash"), 4, 3),
-                lit("/"),
-                col("hash"),
-                lit(".jpg"));
-        return known.withColumn("path", when(col("filtered").isNull(), path));
-    }
-
-    /** Size and time of the images that are there; a fault for photos that have none. */
-    private static Dataset<Row> found(JobContext context, Dataset<Row> wanted, String folder) {
-        Dataset<Row> files = NamedFiles.looked(
-                context, wanted.filter(col("path").isNotNull()).select("path"), folder, "--images");
-        // What is missing is looked up as a file without bytes of 1970.
-        Column missing = col("size_bytes").equalTo(0).and(col("modified").equalTo(lit(new java.sql.Timestamp(0))));
-        Column photo = concat(lit("Cannot find photo "), col("photo_id"), lit(" ("), col("page_url"), lit("): "));
-        return wanted.join(files, EdgeSmoothJob.columns("path"), "left")
-                .withColumn(
-                        "fault",
-                        when(col("filtered").isNotNull(), null)
-                                .when(col("path").isNull(), lit(NO_HASH))
-                                .when(missing, lit(IMAGE_MISSING)))
-                .withColumn(
-                        "message",
-                        when(
-                                        col("fault").equalTo(NO_HASH),
-                                        concat(
-                                                photo,
-                                                lit(
-                                                        "its row has no hash, which names the image (--yfcc-hashes FILE has one for each id)")))
-                                .when(
-                                        col("fault").equalTo(IMAGE_MISSING),
-                                        concat(photo, lit("no image at "), col("path"))));
     }
 
     /** Column {@code metadata}: the files that were read. */

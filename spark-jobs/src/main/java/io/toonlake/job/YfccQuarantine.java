@@ -32,15 +32,7 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
         // Collected, since the table changes before they are used.
         List<String> gone = mended.select("path").as(Encoders.STRING()).collectAsList();
         if (!added.isEmpty()) {
-            lake.upsert(
-                    Table.QUARANTINE,
-                    added.withColumn("job", lit("ingest"))
-                            .withColumn("collection", lit(collection))
-                            .withColumn("size_bytes", lit(null))
-                            .withColumn("modified", lit(null))
-                            .withColumn("settings_fingerprint", lit(fingerprint))
-                            .withColumn("run_id", lit(context.runId()))
-                            .withColumn("quarantined", current_timestamp()));
+            upsert(added);
         }
         if (!gone.isEmpty()) {
             lake.delete(
@@ -52,5 +44,29 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
                                     lit(collection).as("collection"),
                                     col("value").as("path")));
         }
+    }
+
+    /** Adds images that could not be fetched, as soon as that is known: rows {@code path, fault, message}. */
+    void addImages(Dataset<Row> refused) {
+        if (!refused.isEmpty()) {
+            upsert(refused.select(
+                    col("path"),
+                    col("fault").as("reason"),
+                    col("message"),
+                    lit(null).cast("string").as("raw")));
+        }
+    }
+
+    private void upsert(Dataset<Row> faults) {
+        context.lake()
+                .upsert(
+                        Table.QUARANTINE,
+                        faults.withColumn("job", lit("ingest"))
+                                .withColumn("collection", lit(collection))
+                                .withColumn("size_bytes", lit(null))
+                                .withColumn("modified", lit(null))
+                                .withColumn("settings_fingerprint", lit(fingerprint))
+                                .withColumn("run_id", lit(context.runId()))
+                                .withColumn("quarantined", current_timestamp()));
     }
 }

@@ -144,6 +144,33 @@ class SettingsTest {
     }
 
     @Test
+    void fetchingIsCheckedBeforeAnybodyIsAsked() {
+        assertThat(problems(
+                        "ingest.fetch.contact=me",
+                        "ingest.fetch.max-requests-per-second-per-host=-1",
+                        "ingest.fetch.max-connections-per-host=0",
+                        "ingest.fetch.attempts=0",
+                        "ingest.fetch.total-timeout-seconds=0",
+                        "ingest.fetch.opt-out=[NoAI]",
+                        "ingest.fetch.placeholders=[\"abc\"]"))
+                .containsExactlyInAnyOrder(
+                        "Invalid ingest.fetch.contact: me (must be an e-mail address or the URL of a page)",
+                        "Invalid ingest.fetch.max-requests-per-second-per-host: -1.0 (must be between 0.0 and 10000.0)",
+                        "Invalid ingest.fetch.max-connections-per-host: 0 (must be between 1 and 1000)",
+                        "Invalid ingest.fetch.attempts: 0 (must be between 1 and 100)",
+                        "Invalid ingest.fetch.total-timeout-seconds: 0.0 (must be between 0.01 and 86400.0)",
+                        "Invalid ingest.fetch.opt-out: [NoAI] (must be a list of directives in lower case, such as noai)",
+                        "Invalid ingest.fetch.placeholders: [abc] (must be a list of sha256 in lower-case hexadecimal)");
+        FetchSection fetch = Settings.load(
+                        List.of(), List.of("ingest.fetch.contact=https://example.org/bot", "ingest.limits.max-size=1 MiB"))
+                .ingest()
+                .fetch();
+        assertThat(fetch.asking("1.0").userAgent()).isEqualTo("toonlake/1.0 (+https://example.org/bot)");
+        assertThat(fetch.asking("1.0").maxBytes()).isEqualTo(1 << 20);
+        assertThat(fetch.asking("1.0").optOutDirectives()).containsExactly("noai", "noimageai", "noindex", "noimageindex");
+    }
+
+    @Test
     void aFractionIsNoWholeNumber() {
         assertThat(problems("train.batch-size=1.9", "edge.blur-pixels=5.9"))
                 .contains(

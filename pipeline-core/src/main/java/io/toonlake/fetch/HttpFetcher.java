@@ -1,0 +1,292 @@
+package io.toonlake.fetch;
+
+import static io.toonlake.fetch.FetchReason.BAD_ANSWER;
+import static io.toonlake.fetch.FetchReason.BAD_URL;
+import static io.toonlake.fetch.FetchReason.FETCH_FAILED;
+import static io.toonlake.fetch.FetchReason.FORBIDDEN;
+import static io.toonlake.fetch.FetchReason.GONE;
+import static io.toonlake.fetch.FetchReason.NOT_AN_IMAGE;
+import static io.toonlake.fetch.FetchReason.OPTED_OUT;
+import static io.toonlake.fetch.FetchReason.RATE_LIMITED;
+import static io.toonlake.fetch.FetchReason.REFUSED_ADDRESS;
+import static io.toonlake.fetch.FetchReason.TAKEN_DOWN;
+import static io.toonlake.fetch.FetchReason.TIMED_OUT;
+import static io.toonlake.fetch.FetchReason.TOO_MANY_BYTES;
+import static io.toonlake.fetch.FetchReason.UNKNOWN_HOST;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Asks by HTTP. Redirects are told, not followed; proxies that the machine may have are not used, since whom they connect to nobody here could check. What
+ * is not read to its end is cut off.
+ */
+final class HttpFetcher implements Fetcher, AutoCloseable {
+    private static final String ACCEPT = "image/jpeg, image/png, image/webp, image/tiff, image/bmp, */*;q=0.1";
+
+    /** What no server calls an image: pages and programs' data. Names that say nothing, such as octet-stream, say nothing against it. */
+    private static final Pattern NO_IMAGE =
+            Pattern.compile("(text/.*|application/(json|xml|xhtml\\+xml|pdf|javascript|zip)|(audio|video)/.*)");
+
+    /** Of an answer without an image, so much is read, so that its connection can be used again. */
+    private static final int DISCARDED_BYTES = 64 << 10;
+
+    private static final int BUFFER_BYTES = 16 << 10;
+    private static final int PROMISED_BYTES = 1 << 20;
+
+    private final FetchSettings settings;
+    private final Placeholder placeholder;
+    private final CloseableHttpClient client;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "fetch clock");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    HttpFetcher(FetchSettings settings) {
+        this(settings, InetAddress::getAllByName);
+    }
+
+    HttpFetcher(FetchSettings settings, CheckedDns.LookUp lookUp) {
+        this.settings = settings;
+        this.placeholder = new Placeholder(settings.placeholders());
+        Timeout connect = timeout(settings.connectTimeout());
+        Timeout read = timeout(settings.readTimeout());
+        PoolingHttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(new CheckedDns(new AddressRule(settings.allowLoopback()), lookUp))
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connect)
+                        .setSocketTimeout(read)
+                        .build())
+                .setMaxConnPerRoute(settings.threads())
+                .setMaxConnTotal(settings.threads())
+                .build();
+        this.client = HttpClients.custom()
+                .setConnectionManager(connections)
+                .setUserAgent(settings.userAgent())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(read)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                // So that a length is a length, and a few bytes do not unpack to gigabytes.
+                .disableContentCompression()
+                .build();
+    }
+
+    private static Timeout timeout(Duration duration) {
+        return Timeout.of(duration);
+    }
+
+    @Override
+    public Answer get(ImageUrl url) {
+        if (placeholder.is(url)) {
+            return takenDown("is Flickr's picture for photos that are unavailable");
+        }
+        HttpGet request = new HttpGet(url.uri());
+        request.setHeader(HttpHeaders.ACCEPT, ACCEPT);
+        AtomicBoolean overdue = new AtomicBoolean();
+        Future<?> cutOff = clock.schedule(
+                () -> {
+                    overdue.set(true);
+                    request.cancel();
+                },
+                settings.totalTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+        try {
+            ClassicHttpResponse response = client.executeOpen(null, request, null);
+            try {
+                return answer(url, response);
+            } finally {
+                // Closing alone would read what is left, however much that is.
+                request.cancel();
+                close(response);
+            }
+        } catch (IOException e) {
+            return failed(e, overdue.get());
+        } finally {
+            cutOff.cancel(false);
+        }
+    }
+
+    private static void close(ClassicHttpResponse response) {
+        try {
+            response.close();
+        } catch (IOException e) {
+            // It was cut off, and what was wanted of it is there.
+        }
+    }
+
+    private Answer failed(IOException problem, boolean overdue) {
+        if (overdue) {
+            return new Answer.Failed(
+                    TIMED_OUT, "not here after " + settings.totalTimeout().toMillis() / 1000.0 + " s");
+        }
+        if (problem instanceof RefusedAddressException refused) {
+            return new Answer.Refused(REFUSED_ADDRESS, refused.getMessage());
+        }
+        if (problem instanceof UnknownHostException) {
+            return new Answer.Failed(UNKNOWN_HOST, "no such host");
+        }
+        String message = problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+        return new Answer.Failed(problem instanceof InterruptedIOException ? TIMED_OUT : FETCH_FAILED, message);
+    }
+
+    private Answer answer(ImageUrl url, ClassicHttpResponse response) throws IOException {
+        int status = response.getCode();
+        Answer answer =
+                status / 100 == 2 || status / 100 == 3 ? optedOut(response).orElse(null) : null;
+        if (answer == null && status == 200) {
+            return image(response);
+        }
+        if (answer == null) {
+            answer = switch (status) {
+                case 301, 302, 303, 307, 308 -> moved(url, response);
+                case 404, 410 -> new Answer.Refused(GONE, "answered " + status);
+                case 451 -> takenDown("answered 451, unavailable for legal reasons");
+                case 401, 402, 403, 407 -> new Answer.Refused(FORBIDDEN, "answered " + status);
+                case 408, 425, 429 -> busy(response);
+                default ->
+                    status >= 500
+                            ? busy(response)
+                            : new Answer.Refused(BAD_ANSWER, "answered " + status + ", which is no image");
+            };
+        }
+        discard(response.getEntity());
+        return answer;
+    }
+
+    private Optional<Answer> optedOut(ClassicHttpResponse response) {
+        List<String> tags = Arrays.stream(response.getHeaders("X-Robots-Tag"))
+                .map(Header::getValue)
+                .filter(value -> value != null)
+                .toList();
+        return RobotsTag.optOut(tags, settings.optOutDirectives())
+                .map(directive -> new Answer.Refused(OPTED_OUT, "its server says X-Robots-Tag: " + directive));
+    }
+
+    private Answer moved(ImageUrl url, ClassicHttpResponse response) {
+        String location = header(response, HttpHeaders.LOCATION);
+        if (location == null) {
+            return new Answer.Refused(BAD_ANSWER, "answered " + response.getCode() + " without a Location");
+        }
+        return url.resolve(location)
+                .<Answer>map(target ->
+                        placeholder.is(target) ? takenDown("redirects to " + target) : new Answer.Moved(target))
+                .orElseGet(() -> new Answer.Refused(BAD_URL, "redirects to " + withoutPassword(location) + ", which is no http(s) URL"));
+    }
+
+    private static String withoutPassword(String location) {
+        return location.replaceFirst("//[^/@]*@", "//***@");
+    }
+
+    private static Answer takenDown(String message) {
+        return new Answer.Refused(TAKEN_DOWN, message);
+    }
+
+    private static Answer busy(ClassicHttpResponse response) {
+        Optional<Duration> wait = RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), Instant.now());
+        boolean limited = response.getCode() == 429 || wait.isPresent();
+        return new Answer.Failed(limited ? RATE_LIMITED : FETCH_FAILED, "answered " + response.getCode(), wait);
+    }
+
+    private static String header(ClassicHttpResponse response, String name) {
+        Header first = response.getFirstHeader(name);
+        return first == null ? null : first.getValue();
+    }
+
+    private Answer image(ClassicHttpResponse response) throws IOException {
+        HttpEntity entity = response.getEntity();
+        String type = entity == null || entity.getContentType() == null ? "" : entity.getContentType();
+        String kind = type.toLowerCase(Locale.ROOT).split(";")[0].strip();
+        if (NO_IMAGE.matcher(kind).matches()) {
+            discard(entity);
+            return new Answer.Refused(NOT_AN_IMAGE, "is " + kind + ", its server says");
+        }
+        if (entity != null && entity.getContentLength() > settings.maxBytes()) {
+            return tooMany(entity.getContentLength() + " bytes");
+        }
+        byte[] bytes = entity == null ? new byte[0] : read(entity);
+        if (bytes.length > settings.maxBytes()) {
+            return tooMany("more than " + settings.maxBytes() + " bytes");
+        }
+        if (bytes.length == 0) {
+            return new Answer.Failed(FETCH_FAILED, "answered 200 without a byte");
+        }
+        return placeholder.is(bytes)
+                ? takenDown("is a picture that stands for photos that were taken down")
+                : new Answer.Image(bytes);
+    }
+
+    private Answer tooMany(String what) {
+        return new Answer.Refused(
+                TOO_MANY_BYTES, what + ", more than the " + settings.maxBytes() + " that are allowed");
+    }
+
+    /** The body, or one byte more than is allowed of it. */
+    private byte[] read(HttpEntity entity) throws IOException {
+        long most = Math.min(settings.maxBytes() + 1, Integer.MAX_VALUE - 8L);
+        // No more for a promise than most photos take: memory grows with what comes.
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(
+                (int) Math.min(PROMISED_BYTES, Math.max(BUFFER_BYTES, entity.getContentLength())));
+        byte[] buffer = new byte[BUFFER_BYTES];
+        InputStream in = entity.getContent();
+        while (bytes.size() < most) {
+            int read = in.read(buffer, 0, (int) Math.min(buffer.length, most - bytes.size()));
+            if (read < 0) {
+                break;
+            }
+            bytes.write(buffer, 0, read);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void discard(HttpEntity entity) {
+        if (entity == null) {
+            return;
+        }
+        try {
+            entity.getContent().readNBytes(DISCARDED_BYTES);
+        } catch (IOException e) {
+            // The answer is known; only its connection is lost.
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        client.close(CloseMode.IMMEDIATE);
+    }
+}

@@ -1,0 +1,245 @@
+package io.toonlake.job;
+
+import io.toonlake.fetch.Answer;
+import io.toonlake.fetch.FetchSettings;
+import io.toonlake.fetch.ImageUrl;
+import io.toonlake.fetch.LanePlan;
+import io.toonlake.fetch.Lanes;
+import io.toonlake.fetch.Wanted;
+import io.toonlake.storage.Lease;
+import io.toonlake.storage.Listing;
+import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Fetches images on the executors, batch by batch: those that come are written to their files at once, and what was refused goes to the quarantine with its
+ * batch. Each host's images are split into as many lanes as it may have connections, and the lanes dealt out to the tasks, so that its limits hold
+ * wherever they run. A redirect to another host comes back to the driver and is asked for in the next round, in a lane of that host.
+ */
+final class ImageFetching {
+    /** What became of an image: a file, or a fault. */
+    static final StructType OUTCOME = new StructType()
+            .add("path", DataTypes.StringType)
+            .add("size_bytes", DataTypes.LongType)
+            .add("modified", DataTypes.TimestampType)
+            .add("fault", DataTypes.StringType)
+            .add("message", DataTypes.StringType);
+
+    private final JobContext context;
+    private final Path folder;
+    private final YfccQuarantine quarantine;
+    private final Lease lease;
+    private final FetchSettings settings;
+    private final LongAccumulator settled;
+
+    /** @param folder where the files are, for error messages */
+    ImageFetching(JobContext context, Path folder, YfccQuarantine quarantine, Lease lease) {
+        this.context = context;
+        this.folder = folder;
+        this.quarantine = quarantine;
+        this.lease = lease;
+        this.settings = context.settings().ingest().fetch().asking(Version.current());
+        this.settled = context.sparkContext().sc().longAccumulator("fetched");
+    }
+
+    /**
+     * @param wanted their keys are the files' paths, each once
+     * @return rows of {@link #OUTCOME}, one for each
+     * @throws UnreachableException where the folder cannot be written to; what was fetched until then stays
+     */
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    List<Row> fetch(List<Wanted> wanted) {
+        List<Row> outcomes = new ArrayList<>();
+        int atATime = context.settings().ingest().imagesPerCommit();
+        context.stages().begin("fetch");
+        try (Progress progress = new Progress("fetch", "images", wanted.size(), settled::value)) {
+            for (int from = 0; from < wanted.size(); from += atATime) {
+                lease.check();
+                List<Row> batch = batch(wanted.subList(from, Math.min(wanted.size(), from + atATime)));
+                quarantine.addImages(
+                        context.spark().createDataFrame(batch, OUTCOME).filter("fault is not null"));
+                outcomes.addAll(batch);
+            }
+        }
+        return outcomes;
+    }
+
+    private List<Row> batch(List<Wanted> wanted) {
+        Map<String, ImageUrl> urls = new HashMap<>();
+        wanted.forEach(image -> urls.put(image.key(), image.url()));
+        Task task = new Task(ListedFiles.hadoop(context), settings, settled);
+        List<Row> outcomes = new ArrayList<>();
+        List<Wanted> open = wanted;
+        while (!open.isEmpty()) {
+            List<ArrayList<LanePlan>> shares = dealt(LanePlan.of(open, settings));
+            List<Outcome> round = new ArrayList<>();
+            context.sparkContext()
+                    .parallelize(shares, shares.size())
+                    .mapPartitions(task)
+                    .collect()
+                    .forEach(row -> round.add(Outcome.of(row)));
+            List<Wanted> moved = new ArrayList<>();
+            for (Outcome outcome : round) {
+                ImageUrl asked = urls.get(outcome.path());
+                if (outcome.reason() == null && outcome.size() == 0) {
+                    moved.add(new Wanted(
+                            outcome.path(), ImageUrl.of(outcome.url()).orElseThrow(), outcome.redirects()));
+                } else {
+                    outcomes.add(outcome.row(asked));
+                }
+            }
+            open = moved;
+        }
+        return outcomes;
+    }
+
+    /** A host's lanes go to different tasks, one after the other. */
+    private List<ArrayList<LanePlan>> dealt(List<LanePlan> lanes) {
+        int tasks = Math.min(lanes.size(), context.sparkContext().defaultParallelism());
+        List<ArrayList<LanePlan>> shares = new ArrayList<>();
+        for (int i = 0; i < lanes.size(); i++) {
+            if (i < tasks) {
+                shares.add(new ArrayList<>());
+            }
+            shares.get(i % tasks).add(lanes.get(i));
+        }
+        return shares;
+    }
+
+    /**
+     * What a task tells of an image: a file's size and time, a reason and message, or neither where it is at another host's URL.
+     *
+     * @param url the last that was asked for, or that a redirect leads to
+     */
+    private record Outcome(
+            String path, String url, int redirects, long size, long modifiedMillis, String reason, String message) {
+
+        static Outcome of(Row row) {
+            return new Outcome(
+                    row.getString(0),
+                    row.getString(1),
+                    row.getInt(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getString(5),
+                    row.getString(6));
+        }
+
+        Row told() {
+            return RowFactory.create(path, url, redirects, size, modifiedMillis, reason, message);
+        }
+
+        Row row(ImageUrl asked) {
+            if (reason == null) {
+                return RowFactory.create(path, size, new Timestamp(modifiedMillis), null, null);
+            }
+            String via = url.equals(asked.toString()) ? "" : " (redirected to " + url + ")";
+            return RowFactory.create(path, null, null, reason, "Cannot fetch " + asked + via + ": " + message);
+        }
+    }
+
+    private record Task(Broadcast<SerializableConfiguration> hadoop, FetchSettings settings, LongAccumulator settled)
+            implements FlatMapFunction<Iterator<ArrayList<LanePlan>>, Row>, Serializable {
+
+        @Override
+        public Iterator<Row> call(Iterator<ArrayList<LanePlan>> shares) throws InterruptedException {
+            Storage storage = new Storage(hadoop.value().value());
+            Listing listing = new Listing(storage);
+            List<Row> told = Collections.synchronizedList(new ArrayList<>());
+            List<LanePlan> lanes = new ArrayList<>();
+            shares.forEachRemaining(lanes::addAll);
+            if (isRepeated()) {
+                lanes = withoutWhatIsThere(lanes, listing, told);
+            }
+            new Lanes(settings)
+                    .run(
+                            lanes,
+                            (wanted, answer) -> told.add(
+                                    outcome(storage, listing, wanted, answer).told()));
+            return told.iterator();
+        }
+
+        private static boolean isRepeated() {
+            return TaskContext.get().attemptNumber() > 0 || TaskContext.get().stageAttemptNumber() > 0;
+        }
+
+        /** A task that was lost has left files, and nobody was told. */
+        private static List<LanePlan> withoutWhatIsThere(List<LanePlan> lanes, Listing listing, List<Row> told) {
+            List<LanePlan> rest = new ArrayList<>();
+            for (LanePlan lane : lanes) {
+                List<Wanted> missing = new ArrayList<>();
+                for (Wanted wanted : lane.wanted()) {
+                    SourceFile file = listing.file(wanted.key(), "--fetch");
+                    if (file.sizeBytes() > 0) {
+                        told.add(there(wanted, file).told());
+                    } else {
+                        missing.add(wanted);
+                    }
+                }
+                rest.add(new LanePlan(lane.host(), missing, lane.interval(), lane.start()));
+            }
+            return rest;
+        }
+
+        private Outcome outcome(Storage storage, Listing listing, Wanted wanted, Answer answer) {
+            if (answer instanceof Answer.Moved moved) {
+                Wanted next = wanted.movedTo(moved.to());
+                return new Outcome(next.key(), next.url().toString(), next.redirects(), 0, 0, null, null);
+            }
+            settled.add(1);
+            if (answer instanceof Answer.Image image) {
+                return there(wanted, kept(storage, listing, new Path(wanted.key()), image.bytes()));
+            }
+            Answer.Without without = (Answer.Without) answer;
+            return new Outcome(
+                    wanted.key(),
+                    wanted.url().toString(),
+                    wanted.redirects(),
+                    0,
+                    0,
+                    without.reason().code(),
+                    without.message());
+        }
+
+        private static Outcome there(Wanted wanted, SourceFile file) {
+            return new Outcome(
+                    wanted.key(),
+                    wanted.url().toString(),
+                    wanted.redirects(),
+                    file.sizeBytes(),
+                    file.modifiedMillis(),
+                    null,
+                    null);
+        }
+
+        private static SourceFile kept(Storage storage, Listing listing, Path path, byte[] bytes) {
+            try {
+                storage.write(path, bytes);
+            } catch (IOException e) {
+                throw new UnreachableException(
+                        "Cannot write --fetch " + Storage.shown(path) + ": " + Storage.reason(e), e);
+            }
+            return listing.file(path.toString(), "--fetch");
+        }
+    }
+}
