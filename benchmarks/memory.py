@@ -20,6 +20,9 @@ MIB = 1 << 20
 # Bytes of a pixel and channel. Resize-convolutions keep the enlarged maps besides.
 PER_CHANNEL = {"transposed": 100, "resize": 125, "resize, extended": 125}
 
+# TrainingStep's pool where all takes part.
+PAST_FAKES = 50
+
 # All of the heap is in memory from the start, so that what the process has beyond it is native.
 HEAP_MIB = 768
 HEAP = (f"-Xms{HEAP_MIB}m", f"-Xmx{HEAP_MIB}m", "-XX:+AlwaysPreTouch")
@@ -39,11 +42,13 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--output", type=pathlib.Path, help="JSON file for all figures")
+    parser.add_argument("--only", choices=SIZES, help="some of the sizes")
     options = parser.parse_args()
 
     results = []
     print("\n| pixels | batch | generator | discriminator | VGG19 | upsampling | native peak, MiB | by the formula, MiB | peak over formula |\n" + "|---:" * 5 + "|---" + "|---:" * 3 + "|")
-    for upsampling, (pixels, batch, width, discriminator, vgg19) in ((key, size) for key, sizes in SIZES.items() for size in sizes):
+    for upsampling, (pixels, batch, width, discriminator, vgg19) in ((key, size) for key, sizes in SIZES.items() for size in sizes
+                                                             if options.only in (None, key)):
         theirs = step.Step(width, discriminator, vgg19, batch, pixels)
         trained = parameters(theirs.generator) + parameters(theirs.discriminator)
         frozen = parameters(theirs.vgg19)
@@ -54,7 +59,7 @@ def main():
                               HEAP)
             native = max(ours()["peak_bytes"] for _ in range(options.steps)) / MIB - HEAP_MIB
             ours.close()
-        said = formula(batch * pixels * pixels, width, upsampling, trained, frozen)
+        said = formula(batch, pixels, width, upsampling, trained, frozen)
         results.append({"pixels": pixels, "batch": batch, "width": width, "discriminator_width": discriminator, "vgg19_width": vgg19,
                         "upsampling": upsampling, "trained": trained, "frozen": frozen, "native_mib": native, "formula_mib": said})
         print(f"| {pixels} | {batch} | {width} | {discriminator} | {vgg19} | {upsampling} | {native:,.0f} | {said:,.0f} | {native / said:.2f} |", flush=True)
@@ -62,9 +67,10 @@ def main():
         options.output.write_text(json.dumps(results, indent=2) + "\n")
 
 
-def formula(pictures_pixels, width, upsampling, trained, frozen):
+def formula(batch, pixels, width, upsampling, trained, frozen):
     """docs/memory.md's, in MiB."""
-    return (300 * MIB + 40 * trained + 4 * frozen + (1400 + PER_CHANNEL[upsampling] * width) * pictures_pixels) / MIB
+    extended = (600 * batch + 12 * PAST_FAKES) * pixels * pixels if how(upsampling)[1] else 0
+    return (300 * MIB + 40 * trained + 4 * frozen + (1400 + PER_CHANNEL[upsampling] * width) * batch * pixels * pixels + extended) / MIB
 
 
 if __name__ == "__main__":
