@@ -205,7 +205,8 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
         return url.resolve(location)
                 .<Answer>map(target ->
                         placeholder.is(target) ? takenDown("redirects to " + target) : new Answer.Moved(target))
-                .orElseGet(() -> new Answer.Refused(BAD_URL, "redirects to " + withoutPassword(location) + ", which is no http(s) URL"));
+                .orElseGet(() -> new Answer.Refused(
+                        BAD_URL, "redirects to " + withoutPassword(location) + ", which is no http(s) URL"));
     }
 
     private static String withoutPassword(String location) {

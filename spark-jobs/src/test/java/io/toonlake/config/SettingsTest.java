@@ -162,12 +162,14 @@ class SettingsTest {
                         "Invalid ingest.fetch.opt-out: [NoAI] (must be a list of directives in lower case, such as noai)",
                         "Invalid ingest.fetch.placeholders: [abc] (must be a list of sha256 in lower-case hexadecimal)");
         FetchSection fetch = Settings.load(
-                        List.of(), List.of("ingest.fetch.contact=https://example.org/bot", "ingest.limits.max-size=1 MiB"))
+                        List.of(),
+                        List.of("ingest.fetch.contact=https://example.org/bot", "ingest.limits.max-size=1 MiB"))
                 .ingest()
                 .fetch();
         assertThat(fetch.asking("1.0").userAgent()).isEqualTo("toonlake/1.0 (+https://example.org/bot)");
         assertThat(fetch.asking("1.0").maxBytes()).isEqualTo(1 << 20);
-        assertThat(fetch.asking("1.0").optOutDirectives()).containsExactly("noai", "noimageai", "noindex", "noimageindex");
+        assertThat(fetch.asking("1.0").optOutDirectives())
+                .containsExactly("noai", "noimageai", "noindex", "noimageindex");
     }
 
     @Test
