@@ -8,7 +8,7 @@ import sides
 import step
 
 # By how the generator enlarges: pixels, batch, width of the generator, of the discriminator, of VGG19. The last with all that is not in the
-# paper: colour loss, colour jitter, pool of past fakes.
+# paper: colour loss, total variation loss, colour jitter, pool of past fakes.
 SIZES = {
     "transposed": [(128, 1, 16, 16, 16), (128, 4, 16, 16, 16), (256, 1, 16, 16, 16), (256, 4, 16, 16, 16), (256, 8, 32, 32, 16),
                    (128, 4, 64, 32, 64), (256, 1, 64, 32, 16), (256, 1, 64, 32, 64), (256, 2, 64, 32, 64), (256, 4, 64, 32, 64),

@@ -1,5 +1,5 @@
 /**
- * The losses of CartoonGAN (paper, section 3.2), stated exactly, and one of colours that is not in the paper.
+ * The losses of CartoonGAN (paper, section 3.2), stated exactly, and two that are not in the paper, of colours and of flat areas.
  *
  * <p>p is a batch of photos, c of cartoon frames, e of the same frames with their edges smoothed; all NCHW, BGR, [-1, 1].
  * G is the generator, D(x) the discriminator's logits, one for every patch of every picture; F(x) the features of a
@@ -12,14 +12,17 @@
  *
  * colour          L_col = mean (blurred G(p) − blurred p)²         not the paper's: Ignatov et al., ICCV 2017; γ is 0 by default
  *
+ * total variation L_tv  = mean min(|d|, l) of neighbours in columns, and the same in rows
+ *                                                                  not the paper's: Wang and Yu, CVPR 2020; τ is 0 by default
+ *
  * towards real    bce    R(z) = mean softplus(−z)  = mean −log σ(z)
  *                 lsgan  R(z) = mean (z − 1)²
  * towards fake    bce    K(z) = mean softplus(z)   = mean −log(1 − σ(z))
  *                 lsgan  K(z) = mean z²
  *
  * discriminator   minimises  R(D(c)) + K(D(e)) + K(D(G(p)))        K(D(e)) only with the edge term
- * generator       minimises  R(D(G(p))) + ω · L_con + γ · L_col    adversarial phase
- *                            ω · L_con + γ · L_col                 initialization phase
+ * generator       minimises  R(D(G(p))) + ω · L_con + γ · L_col + τ · L_tv    adversarial phase
+ *                            ω · L_con + γ · L_col + τ · L_tv                 initialization phase
  * </pre>
  *
  * <p>With {@code bce} the discriminator's loss is the negative of the paper's edge-promoting adversarial loss (equation 3).

@@ -90,6 +90,7 @@ final class Losses {
                 "#Steps",
                 "#Content loss",
                 "#Colour",
+                "#Total variation",
                 "#Adversarial",
                 "#Real",
                 "#Edge-smoothed",
@@ -133,6 +134,7 @@ final class Losses {
         List<String> cells = new ArrayList<>();
         cells.add(course(first.content(), last.content()));
         cells.add(course(first.color(), last.color()));
+        cells.add(course(first.totalVariation(), last.totalVariation()));
         cells.add(course(first.adversarial(), last.adversarial()));
         cells.add(course(first.discriminatorReal(), last.discriminatorReal()));
         cells.add(course(first.discriminatorEdge(), last.discriminatorEdge()));

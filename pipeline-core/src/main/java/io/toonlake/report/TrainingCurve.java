@@ -42,6 +42,7 @@ public record TrainingCurve(String run, String label, List<Round> rounds, List<S
      * @param step optimiser updates of each worker up to the round's end
      * @param content the generator's content loss, unweighted
      * @param color the generator's colour loss, unweighted
+     * @param totalVariation the generator's total variation loss, unweighted
      * @param adversarial the generator's adversarial loss
      * @param discriminatorReal the discriminator's loss on cartoons
      * @param discriminatorEdge the discriminator's loss on edge-smoothed cartoons
@@ -59,6 +60,7 @@ public record TrainingCurve(String run, String label, List<Round> rounds, List<S
             long step,
             double content,
             double color,
+            double totalVariation,
             double adversarial,
             double discriminatorReal,
             double discriminatorEdge,

@@ -30,6 +30,9 @@ public final class CartoonGanPlan implements TrainingPlan {
     /** Of the colours of areas, not multiplied by its weight; only where that is not 0. */
     public static final String COLOR = "color";
 
+    /** Of the generator's pictures, not multiplied by its weight; only where that is not 0. */
+    public static final String TOTAL_VARIATION = "total_variation";
+
     /** R(D(G(p))), judged by the discriminator as the step has updated it. */
     public static final String GENERATOR_ADVERSARIAL = "generator_adversarial";
 
@@ -43,8 +46,14 @@ public final class CartoonGanPlan implements TrainingPlan {
     public static final String DISCRIMINATOR_FAKE = "discriminator_fake";
 
     /** The order in which losses are told. */
-    private static final List<String> LOSSES =
-            List.of(CONTENT, COLOR, GENERATOR_ADVERSARIAL, DISCRIMINATOR_REAL, DISCRIMINATOR_EDGE, DISCRIMINATOR_FAKE);
+    private static final List<String> LOSSES = List.of(
+            CONTENT,
+            COLOR,
+            TOTAL_VARIATION,
+            GENERATOR_ADVERSARIAL,
+            DISCRIMINATOR_REAL,
+            DISCRIMINATOR_EDGE,
+            DISCRIMINATOR_FAKE);
 
     private final TrainingSettings settings;
     private final FeatureExtractor features;
@@ -105,6 +114,7 @@ public final class CartoonGanPlan implements TrainingPlan {
                 // ... and to keep what the photo shows.
                 addContent(gradient, generated, photo, losses);
                 addColor(gradient, generated, photo, losses);
+                addTotalVariation(gradient, generated, losses);
                 generator.learn(gradient);
             }
             generator.step(rates.generatorAt(phase, stepsTaken), stepsTaken.total());
@@ -192,6 +202,17 @@ public final class CartoonGanPlan implements TrainingPlan {
             Loss loss = settings.colorLoss().between(generated, photo);
             losses.add(COLOR, loss.value());
             try (INDArray pull = loss.gradient().muli(settings.colorLoss().weight())) {
+                gradient.addi(pull);
+            }
+        }
+    }
+
+    private void addTotalVariation(INDArray gradient, INDArray generated, Losses losses) {
+        if (settings.totalVariationLoss().used()) {
+            Loss loss = settings.totalVariationLoss().of(generated);
+            losses.add(TOTAL_VARIATION, loss.value());
+            try (INDArray pull =
+                    loss.gradient().muli(settings.totalVariationLoss().weight())) {
                 gradient.addi(pull);
             }
         }

@@ -3,6 +3,7 @@ package io.toonlake.training;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
+import io.toonlake.loss.TotalVariationLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
 import java.io.Serializable;
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param contentWeight ω, what the content loss weighs against the adversarial one; 10 in the paper
  * @param contentLoss l1 in the paper, l2 in its ablation
  * @param colorLoss holds the photo's colours; not in the paper
+ * @param totalVariationLoss flattens areas; not in the paper
  * @param adversarialLoss bce in the paper, lsgan in the authors' code
  * @param pastFakes pictures in the pool of past fakes, 0 for none; 50 in the authors' code
  * @param edgeTerm whether the discriminator rejects edge-smoothed cartoons; off in the paper's ablation
@@ -32,6 +34,7 @@ public record TrainingSettings(
         double contentWeight,
         ContentLoss contentLoss,
         ColorLoss colorLoss,
+        TotalVariationLoss totalVariationLoss,
         AdversarialLoss adversarialLoss,
         int pastFakes,
         boolean edgeTerm,

@@ -3,6 +3,7 @@ package io.toonlake.benchmark;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
+import io.toonlake.loss.TotalVariationLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.network.GeneratorArchitecture;
@@ -36,7 +37,7 @@ final class TrainingStep {
 
     /**
      * Arguments: the folder, batch size, crop pixels, widths of the generator, the discriminator and VGG19, upsampling, and whether what is not in
-     * the paper takes part: colour loss, colour jitter, a pool of 50 past fakes.
+     * the paper takes part: colour loss, total variation loss, colour jitter, a pool of 50 past fakes.
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
@@ -54,6 +55,7 @@ final class TrainingStep {
                 10,
                 ContentLoss.L1,
                 extended ? new ColorLoss(5, 8) : ColorLoss.NONE,
+                extended ? new TotalVariationLoss(10, 0.1) : TotalVariationLoss.NONE,
                 AdversarialLoss.BCE,
                 extended ? 50 : 0,
                 true,

@@ -68,7 +68,7 @@ class ReportWriterTest {
                 "run",
                 "</script>",
                 List.of(new TrainingCurve.Round(
-                        1, "</script><!--<script>", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of())),
+                        1, "</script><!--<script>", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of())),
                 List.of());
         String html = writer.html(reportOf(List.of(hostile)));
 

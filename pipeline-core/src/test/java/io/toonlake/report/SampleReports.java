@@ -110,6 +110,7 @@ final class SampleReports {
                     8L * i,
                     content,
                     first ? 0.02 : 0.01,
+                    first ? 0.12 : 0.08,
                     first ? nothing : 2.0 - 0.01 * (i - initialization) + wave,
                     first ? nothing : 0.65 - 0.002 * (i - initialization) + wave / 2,
                     first ? nothing : 0.72 - 0.001 * (i - initialization) - wave / 2,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
+import io.toonlake.loss.TotalVariationLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.network.GeneratorArchitecture;
@@ -64,12 +65,26 @@ class LocalTrainerTest {
             boolean edgeTerm,
             boolean colorJitter,
             LearningRates rates) {
+        return settings(
+                contentWeight, color, TotalVariationLoss.NONE, adversarial, pastFakes, edgeTerm, colorJitter, rates);
+    }
+
+    private static TrainingSettings settings(
+            double contentWeight,
+            ColorLoss color,
+            TotalVariationLoss totalVariation,
+            AdversarialLoss adversarial,
+            int pastFakes,
+            boolean edgeTerm,
+            boolean colorJitter,
+            LearningRates rates) {
         return new TrainingSettings(
                 new GeneratorArchitecture(4, 1, Padding.ZERO, 1e-5),
                 new DiscriminatorArchitecture(4, 1e-5),
                 contentWeight,
                 ContentLoss.L1,
                 color,
+                totalVariation,
                 adversarial,
                 pastFakes,
                 edgeTerm,
@@ -184,11 +199,40 @@ class LocalTrainerTest {
     }
 
     @Test
-    void colorLossPullsByItsWeight() {
-        float[] none = firstMoments(ColorLoss.NONE);
-        float[] once = firstMoments(new ColorLoss(10, 4));
-        float[] thrice = firstMoments(new ColorLoss(30, 4));
+    void generatorFlattensItsPicturesInBothPhases() {
+        LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-12, LinearDecay.NONE, LinearDecay.NONE);
+        TotalVariationLoss flattening = new TotalVariationLoss(100, 2);
+        try (LocalTrainer trainer =
+                trainer(settings(1e-9, ColorLoss.NONE, flattening, AdversarialLoss.BCE, 0, true, false, rates))) {
+            for (Phase phase : Phase.values()) {
+                double first = step(trainer, phase).of("total_variation");
+                for (int i = 0; i < 10; i++) {
+                    step(trainer, phase);
+                }
+                assertThat(step(trainer, phase).of("total_variation"))
+                        .as(phase.code())
+                        .isLessThan(0.9 * first);
+            }
+        }
+    }
 
+    @Test
+    void colorLossPullsByItsWeight() {
+        pullsByItsWeight(
+                firstMoments(ColorLoss.NONE, TotalVariationLoss.NONE),
+                firstMoments(new ColorLoss(10, 4), TotalVariationLoss.NONE),
+                firstMoments(new ColorLoss(30, 4), TotalVariationLoss.NONE));
+    }
+
+    @Test
+    void totalVariationLossPullsByItsWeight() {
+        pullsByItsWeight(
+                firstMoments(ColorLoss.NONE, TotalVariationLoss.NONE),
+                firstMoments(ColorLoss.NONE, new TotalVariationLoss(10, 0.1)),
+                firstMoments(ColorLoss.NONE, new TotalVariationLoss(30, 0.1)));
+    }
+
+    private static void pullsByItsWeight(float[] none, float[] once, float[] thrice) {
         double pull = 0;
         double off = 0;
         for (int i = 0; i < none.length; i++) {
@@ -200,9 +244,10 @@ class LocalTrainerTest {
     }
 
     /** Adam's, of the generator: after one step (1 - beta1) times its gradient. */
-    private float[] firstMoments(ColorLoss color) {
+    private float[] firstMoments(ColorLoss color, TotalVariationLoss totalVariation) {
         LearningRates rates = new LearningRates(1e-3, 1e-3, 1e-3, LinearDecay.NONE, LinearDecay.NONE);
-        try (LocalTrainer trainer = trainer(settings(1, color, AdversarialLoss.BCE, true, false, rates))) {
+        try (LocalTrainer trainer =
+                trainer(settings(1, color, totalVariation, AdversarialLoss.BCE, 0, true, false, rates))) {
             int parameters = trainer.state().segment("generator").length;
             trainer.step(Phase.INITIALIZATION, photosAlone(photo));
             return Arrays.copyOf(trainer.state().segment("generator.adam"), parameters);
@@ -398,9 +443,9 @@ class LocalTrainerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "INITIALIZATION, ZERO, TRANSPOSED, BCE, L1, 0, false, 0",
-        "ADVERSARIAL, ZERO, TRANSPOSED, BCE, L1, 0, false, 0",
-        "ADVERSARIAL, REFLECT, RESIZE, LSGAN, L2, 1, true, 2",
+        "INITIALIZATION, ZERO, TRANSPOSED, BCE, L1, 0, 0, false, 0",
+        "ADVERSARIAL, ZERO, TRANSPOSED, BCE, L1, 0, 0, false, 0",
+        "ADVERSARIAL, REFLECT, RESIZE, LSGAN, L2, 1, 1, true, 2",
     })
     void stepsLeaveNothingInNativeMemory(
             Phase phase,
@@ -409,6 +454,7 @@ class LocalTrainerTest {
             AdversarialLoss adversarial,
             ContentLoss content,
             double colorWeight,
+            double totalVariationWeight,
             boolean colorJitter,
             int pastFakes) {
         TrainingSettings settings = new TrainingSettings(
@@ -417,6 +463,7 @@ class LocalTrainerTest {
                 10,
                 content,
                 new ColorLoss(colorWeight, 2),
+                new TotalVariationLoss(totalVariationWeight, 0.1),
                 adversarial,
                 pastFakes,
                 true,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
+import io.toonlake.loss.TotalVariationLoss;
 import io.toonlake.model.Tensors;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.FeatureExtractor;
@@ -94,6 +95,7 @@ record TrainingReference(String name, TrainingSettings settings, Padding feature
                 node.path("content_weight").asDouble(),
                 ContentLoss.of(node.path("content").asText()),
                 ColorLoss.NONE,
+                TotalVariationLoss.NONE,
                 AdversarialLoss.of(node.path("adversarial").asText()),
                 0,
                 node.path("edge_term").asBoolean(),

@@ -58,7 +58,8 @@ final class RoundRows implements RoundListener {
                 rates.generatorAt(round.phase(), round.stepsBefore()),
                 round.phase().usesDiscriminator() ? rates.discriminatorAt(round.stepsBefore()) : null,
                 result.examplesPerSecond(),
-                result.losses().get(CartoonGanPlan.COLOR)));
+                result.losses().get(CartoonGanPlan.COLOR),
+                result.losses().get(CartoonGanPlan.TOTAL_VARIATION)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.toonlake.device.Device;
 import io.toonlake.loss.AdversarialLoss;
 import io.toonlake.loss.ColorLoss;
 import io.toonlake.loss.ContentLoss;
+import io.toonlake.loss.TotalVariationLoss;
 import io.toonlake.network.DiscriminatorArchitecture;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
@@ -124,6 +125,9 @@ public record TrainSection(
                 new ColorLoss(
                         reader.doubleBetween("train.color.weight", 0, 1e6),
                         reader.doubleBetween("train.color.sigma-pixels", 0.5, 100)),
+                new TotalVariationLoss(
+                        reader.doubleBetween("train.total-variation.weight", 0, 1e6),
+                        reader.doubleBetween("train.total-variation.limit", 1e-3, 2)),
                 reader.oneOf("train.adversarial.loss", AdversarialLoss.class, AdversarialLoss::code),
                 reader.intBetween("train.adversarial.past-fakes", 0, 10_000),
                 reader.flag("train.adversarial.edge-term"),

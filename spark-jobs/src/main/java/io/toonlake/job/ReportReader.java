@@ -143,6 +143,7 @@ final class ReportReader {
                             row.getAs("steps"),
                             number(row, "content"),
                             number(row, "color"),
+                            number(row, "total_variation"),
                             number(row, "generator_adversarial"),
                             number(row, "discriminator_real"),
                             number(row, "discriminator_edge"),

@@ -67,6 +67,9 @@ record TrainingIdentity(Map<String, String> values, Map<String, String> incident
             // A loss that takes no part has no settings: so checkpoints go on that were written before there was one.
             values.keySet().removeIf(key -> key.startsWith("train.color."));
         }
+        if (!settings.train().training().totalVariationLoss().used()) {
+            values.keySet().removeIf(key -> key.startsWith("train.total-variation."));
+        }
         var rates = settings.train().training().learningRates();
         if (!rates.adversarialDecay().equals(LinearDecay.NONE)) {
             values.put(

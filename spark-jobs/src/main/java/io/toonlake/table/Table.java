@@ -137,7 +137,8 @@ public enum Table {
             column("generator_learning_rate", DoubleType),
             column("discriminator_learning_rate", DoubleType),
             column("worker_examples_per_second", createArrayType(DoubleType)),
-            column("color", DoubleType)),
+            column("color", DoubleType),
+            column("total_variation", DoubleType)),
     /** What the generator made of a few photo samples in the course of a training; of round 0, the photos. {@code pixels} is a PNG. */
     SAMPLE_PICTURES(
             List.of("run_id", "round", "sha256", "sample_index"),

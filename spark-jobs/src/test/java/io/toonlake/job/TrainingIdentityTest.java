@@ -41,4 +41,14 @@ class TrainingIdentityTest {
                 .containsEntry("train.color.weight", "1")
                 .isNotEqualTo(deciding("train.color.weight=1", "train.color.sigma-pixels=9"));
     }
+
+    @Test
+    void totalVariationLossDecidesOnlyWhereItTakesPart() {
+        assertThat(deciding("train.total-variation.limit=0.1"))
+                .isEqualTo(deciding())
+                .doesNotContainKey("train.total-variation.weight");
+        assertThat(deciding("train.total-variation.weight=1"))
+                .containsEntry("train.total-variation.weight", "1")
+                .isNotEqualTo(deciding("train.total-variation.weight=1", "train.total-variation.limit=0.1"));
+    }
 }
