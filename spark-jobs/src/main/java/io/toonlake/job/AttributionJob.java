@@ -132,7 +132,7 @@ final class AttributionJob extends Job {
         Dataset<Row> owners = lake.read(Table.PROVENANCE).filter(collection).select(col("path"), owners().as("owners"));
         return lake.read(Table.IMAGES)
                 .filter(collection)
-                .join(owners, EdgeSmoothJob.columns("path"), "left")
+                .join(owners, JoinColumns.of("path"), "left")
                 .select(col("path").as("file"), col("owners"));
     }
 
@@ -156,8 +156,8 @@ final class AttributionJob extends Job {
                 .agg(min_by(owners(), struct("collection", "path")).as("by_content"));
         return stylized.read(Table.STYLIZED)
                 .select("output", "path", "sha256")
-                .join(byPath, EdgeSmoothJob.columns("path"), "left")
-                .join(byContent, EdgeSmoothJob.columns("sha256"), "left")
+                .join(byPath, JoinColumns.of("path"), "left")
+                .join(byContent, JoinColumns.of("sha256"), "left")
                 .select(
                         col("output").as("file"),
                         coalesce(col("by_path"), col("by_content")).as("owners"));
@@ -233,8 +233,6 @@ final class AttributionJob extends Job {
                                     lit("attribution").as("job"),
                                     lit(collection).as("collection"),
                                     col("file").as("path"),
-                                    lit(null).as("size_bytes"),
-                                    lit(null).as("modified"),
                                     lit(NO_PROVENANCE).as("reason"),
                                     concat(
                                                     lit("Cannot credit "),
@@ -243,8 +241,7 @@ final class AttributionJob extends Job {
                                             .as("message"),
                                     lit("").as("settings_fingerprint"),
                                     lit(context.runId()).as("run_id"),
-                                    current_timestamp().as("quarantined"),
-                                    lit(null).as("raw")));
+                                    current_timestamp().as("quarantined")));
         }
     }
 }

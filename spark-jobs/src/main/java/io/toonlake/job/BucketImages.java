@@ -48,7 +48,7 @@ record BucketImages(JobContext context, String folder) implements YfccImages {
         Dataset<Row> files = NamedFiles.looked(
                 context, located.filter(col("path").isNotNull()).select("path"), folder, "--images");
         Column photo = concat(lit("Cannot find photo "), col("photo_id"), lit(" ("), col("page_url"), lit("): "));
-        return located.join(files, EdgeSmoothJob.columns("path"), "left")
+        return located.join(files, JoinColumns.of("path"), "left")
                 .withColumn(
                         "fault",
                         when(col("filtered").isNotNull(), null)

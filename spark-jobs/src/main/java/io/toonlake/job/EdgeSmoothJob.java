@@ -15,7 +15,6 @@ import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
@@ -78,7 +77,10 @@ final class EdgeSmoothJob extends Job {
         lake.delete(
                 Table.EDGE_SMOOTHED,
                 smoothed.select(key)
-                        .join(samples.select(key), columns("collection", "sha256", "sample_index"), "left_anti"));
+                        .join(
+                                samples.select(key),
+                                JoinColumns.of("collection", "sha256", "sample_index"),
+                                "left_anti"));
         // A sample cut anew under other ingest settings has the key of the old one.
         Dataset<Row> current = smoothed.filter(col("settings_fingerprint").equalTo(fingerprint))
                 .select(col("sha256"), col("sample_index"), col("sample_fingerprint"));
@@ -132,22 +134,16 @@ final class EdgeSmoothJob extends Job {
                                 .concat(col("sha256"), lit("#"), col("sample_index"))
                                 .as("path"),
                         org.apache.spark.sql.functions.length(col("pixels")).as("size_bytes"),
-                        lit(null).as("modified"),
                         col("reason"),
                         col("message"),
                         lit(fingerprint).as("settings_fingerprint"),
                         lit(context.runId()).as("run_id"),
-                        current_timestamp().as("quarantined"),
-                        lit(null).as("raw"));
+                        current_timestamp().as("quarantined"));
     }
 
     private static int tasks(JobContext context, long samples) {
         int samplesPerTask = 256;
         return (int) Math.max(context.sparkContext().defaultParallelism(), samples / samplesPerTask);
-    }
-
-    static scala.collection.Seq<String> columns(String... names) {
-        return scala.collection.JavaConverters.asScalaBuffer(List.of(names)).toSeq();
     }
 
     private record Smoothing(EdgeSettings settings, LongAccumulator done) implements MapPartitionsFunction<Row, Row> {

@@ -103,9 +103,8 @@ final class FetchedImages implements YfccImages {
         files = NamedFiles.looked(context, named.select("path"), folder.toString(), "--fetch")
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Dataset<Row> missing = files.filter(BucketImages.missing()).select("path");
-        Dataset<Row> refused = refusedForGood().join(missing, EdgeSmoothJob.columns("path"), "left_semi");
-        List<Wanted> wanted =
-                wanted(named.join(missing, "path").join(refused, EdgeSmoothJob.columns("path"), "left_anti"));
+        Dataset<Row> refused = refusedForGood().join(missing, JoinColumns.of("path"), "left_semi");
+        List<Wanted> wanted = wanted(named.join(missing, "path").join(refused, JoinColumns.of("path"), "left_anti"));
         // Collected, since the table changes before they are used.
         List<Row> outcomes = new ArrayList<>(refused.select(
                         col("path"),
@@ -137,7 +136,7 @@ final class FetchedImages implements YfccImages {
                 .dropDuplicates("path");
         Column noUrl = col("filtered").isNull().and(col("path").isNull());
         return located.drop("fault", "message")
-                .join(known, EdgeSmoothJob.columns("path"), "left")
+                .join(known, JoinColumns.of("path"), "left")
                 .withColumn(
                         "fault", when(noUrl, lit(FetchReason.BAD_URL.code())).otherwise(col("fault")))
                 .withColumn(

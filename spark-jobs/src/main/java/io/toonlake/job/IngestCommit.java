@@ -72,7 +72,7 @@ final class IngestCommit {
                 .find(accepted.select("path", "perceptual_hash"), originals.select("path", "perceptual_hash"))
                 .persist();
         try {
-            Dataset<Row> images = accepted.join(duplicates, EdgeSmoothJob.columns("path"), "left")
+            Dataset<Row> images = accepted.join(duplicates, JoinColumns.of("path"), "left")
                     .withColumn(
                             "samples",
                             when(col("duplicate_of").isNull(), size(col("cuts")))
@@ -107,9 +107,7 @@ final class IngestCommit {
         }
         lake.upsert(
                 Table.QUARANTINE,
-                refused.withColumn("job", lit("ingest"))
-                        .withColumn("quarantined", current_timestamp())
-                        .withColumn("raw", lit(null)));
+                refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
     }
 
     /** Rows as the table holds them now. A table's rows are read when they are used, and by then it would have changed. */

@@ -40,7 +40,7 @@ record KnownFiles(List<SourceFile> pending, long unchanged, Map<String, Long> qu
                         .select("path", "size_bytes", "modified", "reason"))
                 // A run that was killed between two commits leaves a file in both; either way it is known.
                 .dropDuplicates("path");
-        Dataset<Row> compared = listing.join(known, EdgeSmoothJob.columns("path", "size_bytes", "modified"), "left")
+        Dataset<Row> compared = listing.join(known, JoinColumns.of("path", "size_bytes", "modified"), "left")
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Map<String, Long> quarantined = new TreeMap<>();

@@ -63,7 +63,7 @@ final class NearDuplicates {
             return spark.createDataFrame(List.of(), FOUND);
         }
         List<Row> pictures = new ArrayList<>(fresh.select("path", "perceptual_hash")
-                .join(ofOriginals(fresh, originals), EdgeSmoothJob.columns("perceptual_hash"), "left")
+                .join(ofOriginals(fresh, originals), JoinColumns.of("perceptual_hash"), "left")
                 .select("path", "perceptual_hash", "original")
                 .collectAsList());
         pictures.sort(Comparator.comparing(row -> row.getString(0)));

@@ -150,7 +150,7 @@ final class Packing {
                 : ListedFiles.timed(ListedFiles.rows(context, List.of()));
         return made.join(
                         shards.select(col("path").as("shard"), col("size_bytes").as("listed_bytes")),
-                        EdgeSmoothJob.columns("shard"),
+                        JoinColumns.of("shard"),
                         "left")
                 .withColumn("present_bytes", when(col("shard_bytes").equalTo(col("listed_bytes")), col("made_bytes")))
                 .drop("shard", "shard_bytes", "listed_bytes");
@@ -288,7 +288,7 @@ final class Packing {
         return Set.copyOf(context.lake()
                 .read(Table.STYLIZED)
                 .filter(col("shard").startsWith(Targets.within(output)))
-                .join(broadcast(now), EdgeSmoothJob.columns("output"), "left_semi")
+                .join(broadcast(now), JoinColumns.of("output"), "left_semi")
                 .select("shard")
                 .distinct()
                 .as(Encoders.STRING())

@@ -89,7 +89,7 @@ final class Provenance {
                         col("fetched"));
         Dataset<Row> stale = said.withColumn("now", struct(columns("")))
                 .join(images, "path")
-                .join(kept, EdgeSmoothJob.columns("path"), "left")
+                .join(kept, JoinColumns.of("path"), "left")
                 .filter(not(col("now")
                         .eqNullSafe(col("kept"))
                         .and(coalesce(col("sha256").equalTo(col("kept_sha256")), lit(false)))))

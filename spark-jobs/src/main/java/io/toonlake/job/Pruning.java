@@ -48,9 +48,9 @@ final class Pruning {
     private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
 
     /** Two columns, as {@link Worklist} has them: a number is sorted and compared faster than a path. */
-    private static final scala.collection.Seq<String> PHOTO = EdgeSmoothJob.columns("path_hash", "path");
+    private static final scala.collection.Seq<String> PHOTO = JoinColumns.of("path_hash", "path");
 
-    private static final scala.collection.Seq<String> PICTURE = EdgeSmoothJob.columns("output_hash", "output");
+    private static final scala.collection.Seq<String> PICTURE = JoinColumns.of("output_hash", "output");
 
     private final JobContext context;
     private final ListedFiles photos;

@@ -105,7 +105,7 @@ final class ReportPictures {
                         col("pixels").as("smoothed"))
                 .orderBy("sha256", "sample_index")
                 .limit(Math.min(most(), 4))
-                .join(lake.read(Table.SAMPLES), EdgeSmoothJob.columns("collection", "sha256", "sample_index"))
+                .join(lake.read(Table.SAMPLES), JoinColumns.of("collection", "sha256", "sample_index"))
                 .select("collection", "pixels", "smoothed")
                 .collectAsList();
         List<Comparison> pairs = new ArrayList<>();

@@ -71,8 +71,7 @@ final class StylizeCommit {
                 rows(refused)
                         .withColumn("job", lit("stylize"))
                         .withColumn("collection", lit(""))
-                        .withColumn("quarantined", current_timestamp())
-                        .withColumn("raw", lit(null)));
+                        .withColumn("quarantined", current_timestamp()));
         if (!forgiven.isEmpty()) {
             lake.delete(
                     Table.QUARANTINE,

@@ -42,7 +42,7 @@ final class Worklist implements AutoCloseable {
     static final String FILTERED = "filtered";
 
     /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
-    private static final scala.collection.Seq<String> PICTURE = EdgeSmoothJob.columns("output_hash", "output");
+    private static final scala.collection.Seq<String> PICTURE = JoinColumns.of("output_hash", "output");
 
     private final Dataset<Row> compared;
     private final long pending;

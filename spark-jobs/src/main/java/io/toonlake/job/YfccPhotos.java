@@ -88,10 +88,10 @@ final class YfccPhotos implements AutoCloseable {
         Dataset<Row> hashed = chosen;
         if (hashes != null) {
             Dataset<Row> lacking = chosen.filter(col("hash").isNull()).select("photo_id");
-            Dataset<Row> needed = hashes.join(lacking, EdgeSmoothJob.columns("photo_id"), "left_semi")
+            Dataset<Row> needed = hashes.join(lacking, JoinColumns.of("photo_id"), "left_semi")
                     .groupBy("photo_id")
                     .agg(min("found_hash").as("found_hash"));
-            hashed = chosen.join(needed, EdgeSmoothJob.columns("photo_id"), "left")
+            hashed = chosen.join(needed, JoinColumns.of("photo_id"), "left")
                     .withColumn("hash", coalesce(col("hash"), col("found_hash")))
                     .drop("found_hash");
         }

@@ -25,10 +25,10 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
         Dataset<Row> before = lake.read(Table.QUARANTINE)
                 .filter(col("job").equalTo("ingest").and(col("collection").equalTo(collection)))
                 .select("path", "reason", "message");
-        Dataset<Row> added = faults.join(before, EdgeSmoothJob.columns("path", "reason", "message"), "left_anti");
+        Dataset<Row> added = faults.join(before, JoinColumns.of("path", "reason", "message"), "left_anti");
         Dataset<Row> mended = before.withColumn("metadata", regexp_extract(col("path"), "^(.*)#", 1))
-                .join(photos.files(), EdgeSmoothJob.columns("metadata"), "left_semi")
-                .join(faults, EdgeSmoothJob.columns("path"), "left_anti");
+                .join(photos.files(), JoinColumns.of("metadata"), "left_semi")
+                .join(faults, JoinColumns.of("path"), "left_anti");
         // Collected, since the table changes before they are used.
         List<String> gone = mended.select("path").as(Encoders.STRING()).collectAsList();
         if (!added.isEmpty()) {
@@ -49,11 +49,7 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
     /** Adds images that could not be fetched, as soon as that is known: rows {@code path, fault, message}. */
     void addImages(Dataset<Row> refused) {
         if (!refused.isEmpty()) {
-            upsert(refused.select(
-                    col("path"),
-                    col("fault").as("reason"),
-                    col("message"),
-                    lit(null).cast("string").as("raw")));
+            upsert(refused.select(col("path"), col("fault").as("reason"), col("message")));
         }
     }
 
@@ -63,8 +59,6 @@ record YfccQuarantine(JobContext context, String collection, String fingerprint)
                         Table.QUARANTINE,
                         faults.withColumn("job", lit("ingest"))
                                 .withColumn("collection", lit(collection))
-                                .withColumn("size_bytes", lit(null))
-                                .withColumn("modified", lit(null))
                                 .withColumn("settings_fingerprint", lit(fingerprint))
                                 .withColumn("run_id", lit(context.runId()))
                                 .withColumn("quarantined", current_timestamp()));

@@ -68,7 +68,7 @@ public final class Lake {
         return explaining(() -> Arrays.stream(Table.values()).anyMatch(folder::holds));
     }
 
-    /** Adds rows, replacing those of equal key. {@code rows} hold each key once. */
+    /** Adds rows, replacing those of equal key. {@code rows} hold each key once; columns that they lack are null. */
     public void upsert(Table table, Dataset<Row> rows) {
         Dataset<Row> conformed = conformed(table, rows);
         write(() -> {
@@ -84,7 +84,7 @@ public final class Lake {
         });
     }
 
-    /** Adds rows without looking for equal keys, which never collides with another run. */
+    /** Adds rows without looking for equal keys; columns that they lack are null. It never collides with another run. */
     public void append(Table table, Dataset<Row> rows) {
         write(() -> {
             created(table);
@@ -226,6 +226,10 @@ public final class Lake {
     private static Dataset<Row> withAllColumns(Table table, Dataset<Row> rows) {
         Dataset<Row> all = rows;
         for (StructField field : missing(table, rows)) {
+            if (table.key().contains(field.name())) {
+                throw new IllegalArgumentException("Cannot have rows of table %s without %s, which is part of their key"
+                        .formatted(table.folder(), field.name()));
+            }
             all = all.withColumn(field.name(), functions.lit(null).cast(field.dataType()));
         }
         return all;
@@ -242,6 +246,6 @@ public final class Lake {
         Column[] columns = Arrays.stream(table.schema().fields())
                 .map(field -> functions.col(field.name()).cast(field.dataType()))
                 .toArray(Column[]::new);
-        return rows.select(columns);
+        return withAllColumns(table, rows).select(columns);
     }
 }

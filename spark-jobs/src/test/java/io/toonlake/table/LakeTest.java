@@ -54,6 +54,27 @@ class LakeTest {
     }
 
     @Test
+    void columnsThatRowsLackAreNullExceptTheKeys() {
+        Dataset<Row> rows = spark.range(1)
+                .select(
+                        functions.lit("ingest").as("job"),
+                        functions.lit("photos").as("collection"),
+                        functions.lit("a.jpg").as("path"),
+                        functions.lit("truncated").as("reason"));
+
+        lake.upsert(Table.QUARANTINE, rows);
+        lake.append(Table.QUARANTINE, rows.withColumn("path", functions.lit("b.jpg")));
+
+        assertThat(lake.read(Table.QUARANTINE)
+                        .filter("reason = 'truncated' AND raw IS NULL AND modified IS NULL")
+                        .count())
+                .isEqualTo(2);
+        assertThatThrownBy(() -> lake.upsert(Table.QUARANTINE, rows.drop("path")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Cannot have rows of table quarantine without path, which is part of their key");
+    }
+
+    @Test
     void aTableThatIsNotThereHasNoRows() {
         assertThat(lake.exists()).isFalse();
         assertThat(lake.read(Table.IMAGES).count()).isZero();
