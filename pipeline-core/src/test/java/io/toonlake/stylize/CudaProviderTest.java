@@ -32,17 +32,21 @@ class CudaProviderTest {
 
     @Test
     void theCpusBuildHasNoProvider() {
-        assumeTrue(!System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: profile stylize-gpu");
+        assumeTrue(!isBuiltForGpus(), "skipped: profile stylize-gpu or stylize-gpu-cuda13");
 
         assertThat(CudaProvider.isBuiltIn()).isFalse();
     }
 
     @Test
     void theGpusBuildHasTheProvider() {
-        assumeTrue(
-                System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: not profile stylize-gpu");
+        assumeTrue(isBuiltForGpus(), "skipped: neither profile stylize-gpu nor stylize-gpu-cuda13");
 
         assertThat(CudaProvider.isBuiltIn()).isTrue();
+    }
+
+    private static boolean isBuiltForGpus() {
+        String classPath = System.getProperty("java.class.path");
+        return classPath.contains("onnxruntime_gpu") || classPath.contains("linux-x86_64-gpu");
     }
 
     @Test
