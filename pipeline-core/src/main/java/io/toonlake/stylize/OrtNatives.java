@@ -27,7 +27,7 @@ final class OrtNatives {
             "macosx-arm64", "osx-aarch64",
             "windows-x86_64", "win-x64");
 
-    /** Of the jar of natives for CUDA 13, which holds all but the binding to Java: profile stylize-gpu-cuda13. */
+    /** Of the jar of natives for CUDA 13, which lacks a binding to Java with the calls for GPUs: profile stylize-gpu-cuda13. */
     private static final String CUDA_13 = "/org/bytedeco/onnxruntime/linux-x86_64-gpu/";
 
     /** The folder of a jar that {@link #PLACE} was unpacked from; null where somebody else said the place, or nobody. */
@@ -86,7 +86,8 @@ final class OrtNatives {
     /** ONNX Runtime looks for all of its libraries in one folder. */
     private static void link(Path link, Path target) {
         try {
-            if (!Files.exists(link)) {
+            // The cache outlives builds, and an earlier one may have had another binding.
+            if (!Files.isSymbolicLink(link) || !Files.readSymbolicLink(link).equals(target)) {
                 Files.deleteIfExists(link);
                 Files.createSymbolicLink(link, target);
             }
