@@ -26,8 +26,8 @@ class Ours:
             raise SystemExit(f"Cannot benchmark: the Java side ended with {self.process.wait()}")
         return json.loads(line)
 
-    def __call__(self):
-        self.process.stdin.write("\n")
+    def __call__(self, question=""):
+        self.process.stdin.write(f"{question}\n")
         self.process.stdin.flush()
         return self.answer()
 

@@ -1,5 +1,6 @@
 package io.toonlake.stylize;
 
+import io.toonlake.device.Engine;
 import io.toonlake.model.Model;
 import io.toonlake.model.Tensor;
 import io.toonlake.network.Activation;
@@ -31,6 +32,8 @@ public final class Nd4jEngine implements StylizingEngine {
 
     /** Copies the model's weights to where ND4J computes. */
     public Nd4jEngine(Model model) {
+        // All tasks of a JVM share ND4J's engine, which on GPUs would be wherever its first task was.
+        Engine.useCpuUnlessStarted();
         fingerprint = model.fingerprint();
         architecture = model.architecture();
         halving = new Convolution(3, 2, 1, architecture.padding());

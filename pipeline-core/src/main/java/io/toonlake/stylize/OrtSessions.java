@@ -84,12 +84,13 @@ final class OrtSessions {
                 .matches("(?s).*(out of memory|Failed to allocate memory|smaller than requested bytes|ALLOC_FAILED).*");
     }
 
-    /** What it says, in one line, without its codes and the places in its source. */
+    /** What it says, in one line, without its codes, the places in its source, and what it tells of them after the words of CUDA. */
     static String reason(OrtException e) {
         String line = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
         String plain = line.replaceFirst("^Error code - \\w+ - message: ", "")
                 .replaceFirst("^.*\\[ONNXRuntimeError] : \\d+ : \\w+ : ", "")
-                .replaceAll("\\S*/onnxruntime/\\S*:\\d+ ", "");
+                .replaceAll("\\S*/onnxruntime/\\S*:\\d+ ", "")
+                .replaceFirst(" ; GPU=.*", "");
         return plain.length() > MOST_TOLD ? plain.substring(0, MOST_TOLD) + "…" : plain;
     }
 }

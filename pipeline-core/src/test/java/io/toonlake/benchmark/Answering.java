@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +30,11 @@ final class Answering {
      * @param work what is timed; it gives what the answer's result is made by, which is not timed
      */
     static void loop(Supplier<Supplier<String>> work) throws IOException {
+        loop(question -> work.get());
+    }
+
+    /** @param work that a line asks for */
+    static void loop(Function<String, Supplier<String>> work) throws IOException {
         PrintStream answers = System.out;
         System.setOut(System.err);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -37,7 +43,7 @@ final class Answering {
         for (String question = questions.readLine(); question != null; question = questions.readLine()) {
             long start = System.nanoTime();
             long cpuStart = process.getProcessCpuTime();
-            Supplier<String> result = work.get();
+            Supplier<String> result = work.apply(question);
             long nanoseconds = System.nanoTime() - start;
             long cpuNanoseconds = process.getProcessCpuTime() - cpuStart;
             answers.printf(

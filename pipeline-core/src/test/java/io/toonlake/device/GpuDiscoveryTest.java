@@ -124,6 +124,21 @@ class GpuDiscoveryTest {
         assertThat(stylizing.said()).contains("GPU 3 left out: ONNX Runtime has no code for compute capability 10.0");
     }
 
+    @Test
+    void stylizingWithCuda13HasGpusThatItHasNotWithCuda12AndTheOtherWayRound() throws Exception {
+        nvidiaSmi(
+                "0, GPU-aa, 7.0, [N/A]\n1, GPU-bb, 7.5, [N/A]\n2, GPU-cc, 8.9, [N/A]\n3, GPU-dd, 9.0, Disabled\n"
+                        + "4, GPU-ee, 10.0, Disabled\n5, GPU-ff, 10.3, Disabled\n6, GPU-11, 12.0, [N/A]\n7, GPU-22, 12.1, [N/A]\n");
+
+        Discovered stylizing = run("discover-stylizing-gpus-cuda13", Map.of("PATH", path()));
+
+        assertThat(stylizing.addresses()).containsExactly("1", "2", "3", "4", "6");
+        assertThat(stylizing.said())
+                .contains("GPU 0 left out: ONNX Runtime for CUDA 13 has no code for compute capability 7.0")
+                .contains("GPU 5 left out")
+                .contains("GPU 7 left out");
+    }
+
     private Discovered discovered(String gpus) throws Exception {
         nvidiaSmi(gpus);
         return run(Map.of("PATH", path()));

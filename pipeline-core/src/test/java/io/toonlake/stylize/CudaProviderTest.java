@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.toonlake.model.Model;
 import io.toonlake.network.GeneratorArchitecture;
 import io.toonlake.network.Padding;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,17 +36,34 @@ class CudaProviderTest {
 
     @Test
     void theCpusBuildHasNoProvider() {
-        assumeTrue(!System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: profile stylize-gpu");
+        assumeTrue(!isBuiltForGpus(), "skipped: profile stylize-gpu or stylize-gpu-cuda13");
 
         assertThat(CudaProvider.isBuiltIn()).isFalse();
     }
 
     @Test
     void theGpusBuildHasTheProvider() {
-        assumeTrue(
-                System.getProperty("java.class.path").contains("onnxruntime_gpu"), "skipped: not profile stylize-gpu");
+        assumeTrue(isBuiltForGpus(), "skipped: neither profile stylize-gpu nor stylize-gpu-cuda13");
 
         assertThat(CudaProvider.isBuiltIn()).isTrue();
+    }
+
+    /** A binding without them loads any natives, and fails only on a machine that has a GPU. */
+    @Test
+    void theGpusBuildHasABindingWithItsCalls() throws IOException {
+        assumeTrue(isBuiltForGpus(), "skipped: neither profile stylize-gpu nor stylize-gpu-cuda13");
+        OrtNatives.unpackCuda();
+        Path binding =
+                Path.of(System.getProperty("onnxruntime.native.path"), System.mapLibraryName("onnxruntime4j_jni"));
+
+        assertThat(Files.readString(binding, StandardCharsets.ISO_8859_1))
+                .contains("addCUDA")
+                .doesNotContain("This binary was not compiled with CUDA support");
+    }
+
+    private static boolean isBuiltForGpus() {
+        String classPath = System.getProperty("java.class.path");
+        return classPath.contains("onnxruntime_gpu") || classPath.contains("linux-x86_64-gpu");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.toonlake.job;
 
-import io.toonlake.device.Engine;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
@@ -121,8 +120,6 @@ final class SharedStylizer implements Serializable {
      * @throws ImageRefusedException where no engine can do with that much
      */
     Stylized stylize(PixelImage picture, long maxBytes) throws ImageRefusedException {
-        // All tasks of a JVM share ND4J's engine, which on GPUs would be wherever its first task was.
-        Engine.useCpuUnlessStarted();
         Processor processor = device.processor();
         if (!processor.isGpu()) {
             return stylize(picture, maxBytes, processor);

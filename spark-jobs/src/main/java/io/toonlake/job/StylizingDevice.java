@@ -157,7 +157,7 @@ final class StylizingDevice implements Serializable {
         if (!provider.isBuiltIn()) {
             return new Choice(
                     Processor.CPU,
-                    "this build's ONNX Runtime has no provider for GPUs (build with ./mvnw -Pstylize-gpu; docs/gpu.md)",
+                    "this build's ONNX Runtime has no provider for GPUs (build with ./mvnw -Pstylize-gpu or -Pstylize-gpu-cuda13; docs/gpu.md)",
                     askedFor || !local);
         }
         int gpu = assigned.getAsInt();

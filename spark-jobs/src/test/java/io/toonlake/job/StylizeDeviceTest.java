@@ -93,7 +93,7 @@ class StylizeDeviceTest {
 
     @Test
     void whoLeavesTheChoiceHearsNothingOfGpusInABuildWithoutThem() throws IOException {
-        assumeFalse(CudaProvider.isBuiltIn(), "skipped: profile stylize-gpu");
+        assumeFalse(CudaProvider.isBuiltIn(), "skipped: built for GPUs");
 
         assertThat(stylize(0).path("message").asText()).isEmpty();
         assertThat(stylize(0, "stylize.device=cpu").path("message").asText()).isEmpty();
