@@ -10,7 +10,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * How much neighbouring pixels of a picture differ: mean |d| over neighbours in a column, plus the same in a row, where a difference
  * counts up to a limit. What is left where it is small is flat areas. White-box cartoonization (Wang and Yu, CVPR 2020, section 3.4) has
- * it without the limit; with one an edge may be as clear as the other losses like it, where without every edge is pulled towards grey.
+ * one without a limit, squared in its code; with one an edge may be as clear as the other losses like it, where without every edge is
+ * pulled towards grey.
  *
  * @param weight what the loss weighs against the adversarial one; 0 leaves it out, as the paper does
  * @param limit the largest difference that is counted, in values of [-1, 1]; 2 counts all of them
