@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
@@ -91,8 +92,8 @@ final class OrtNatives {
                 Files.deleteIfExists(link);
                 Files.createSymbolicLink(link, target);
             }
-        } catch (FileAlreadyExistsException e) {
-            // Another JVM was faster.
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            // Another JVM is doing the same.
         } catch (IOException e) {
             throw failure(e);
         }
