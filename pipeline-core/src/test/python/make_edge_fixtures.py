@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-DEFAULT = (100, 200, 5, 5)
+DEFAULT = (100, 200, 5, 5, "gaussian")
 
 
 def scene(width, height):
@@ -61,32 +61,35 @@ def bars(width, height):
 
 def smooth(picture, settings):
     """The whole method, in five calls."""
-    canny_low, canny_high, dilate_pixels, blur_pixels = settings
+    canny_low, canny_high, dilate_pixels, blur_pixels, blur = settings
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     edges = cv2.Canny(grey, canny_low, canny_high)
     mask = cv2.dilate(edges, np.ones((dilate_pixels, dilate_pixels), np.uint8), iterations=1)
-    blurred = cv2.GaussianBlur(picture, (blur_pixels, blur_pixels), 0)
+    side = (blur_pixels, blur_pixels)
+    blurred = cv2.GaussianBlur(picture, side, 0) if blur == "gaussian" else cv2.blur(picture, side)
     return np.where(mask[..., None] != 0, blurred, picture)
 
 
 CASES = {
     "scene": (scene(96, 72), DEFAULT),
     "scene-odd": (scene(61, 47), DEFAULT),
-    "scene-wide-kernels": (scene(96, 72), (40.5, 90, 9, 11)),
-    "scene-narrow-kernels": (scene(61, 47), (100, 200, 1, 3)),
-    "scene-seven": (scene(61, 47), (20, 60, 3, 7)),
+    "scene-wide-kernels": (scene(96, 72), (40.5, 90, 9, 11, "gaussian")),
+    "scene-narrow-kernels": (scene(61, 47), (100, 200, 1, 3, "gaussian")),
+    "scene-seven": (scene(61, 47), (20, 60, 3, 7, "gaussian")),
+    "scene-mean": (scene(61, 47), (100, 200, 5, 5, "mean")),
+    "mean-smaller-than-kernels": (bars(4, 3), (10, 20, 9, 11, "mean")),
     "soft-edges": (soft_edges(80, 64), DEFAULT),
     "specks": (specks(33, 29), DEFAULT),
     "two-columns": (bars(2, 9), DEFAULT),
     "one-row": (bars(13, 1), DEFAULT),
     "one-pixel": (np.full((1, 1, 3), (12, 200, 77), np.uint8), DEFAULT),
-    "smaller-than-kernels": (bars(4, 3), (10, 20, 9, 11)),
+    "smaller-than-kernels": (bars(4, 3), (10, 20, 9, 11, "gaussian")),
     "flat": (np.full((20, 31, 3), (90, 160, 230), np.uint8), DEFAULT),
 }
 
 
 def main(folder):
-    lines = ["name,canny-low,canny-high,dilate-pixels,blur-pixels"]
+    lines = ["name,canny-low,canny-high,dilate-pixels,blur-pixels,blur"]
     for name, (picture, settings) in CASES.items():
         cv2.imwrite(str(folder / f"{name}.png"), picture)
         cv2.imwrite(str(folder / f"{name}.smooth.png"), smooth(picture, settings))

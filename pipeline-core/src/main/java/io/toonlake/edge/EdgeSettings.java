@@ -15,13 +15,19 @@ import java.util.List;
  *     over it is an edge if it touches one; {@code >= 0}
  * @param cannyHigh the upper threshold: a pixel over it is an edge by itself; {@code >= cannyLow}
  * @param dilatePixels side of the square of ones the edges are dilated with, once; odd, 1 leaves them as they are
- * @param blurPixels side of the Gaussian kernel; odd, 1 blurs nothing. Its sigma follows from it, see {@link EdgeSmoother}
+ * @param blurPixels side of the blur's square; odd, 1 blurs nothing. A Gaussian's sigma follows from it, see {@link EdgeSmoother}
+ * @param blur Gaussian or mean
  */
-public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels)
+public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels, Blur blur)
         implements Serializable {
 
     /** Canny 100/200, a 5×5 square, a 5×5 Gaussian. */
     public static final EdgeSettings DEFAULT = new EdgeSettings(100, 200, 5, 5);
+
+    /** With a Gaussian. */
+    public EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels) {
+        this(cannyLow, cannyHigh, dilatePixels, blurPixels, Blur.GAUSSIAN);
+    }
 
     /** Larger kernels would be larger than the training crops they run on. */
     private static final int MAX_KERNEL_PIXELS = 99;
@@ -65,7 +71,9 @@ public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, 
     /** SHA-256, in hex, over the algorithm and its numbers: equal fingerprints give equal pixels. */
     public String fingerprint() {
         String text = ALGORITHM + " canny-low=" + cannyLow + " canny-high=" + cannyHigh + " dilate-pixels="
-                + dilatePixels + " blur-pixels=" + blurPixels;
+                + dilatePixels + " blur-pixels=" + blurPixels
+                // Tables hold fingerprints from before there was a choice.
+                + (blur == Blur.GAUSSIAN ? "" : " blur=" + blur.code());
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -16,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Size;
  *   <li>Canny on the grey picture (0.299 R + 0.587 G + 0.114 B, rounded), 3×3 Sobel, {@code |dx| + |dy|}. The picture is
  *       continued by repeating its border pixels, so its border is no edge.
  *   <li>One dilation with a square of ones. Nothing outside of the picture counts as an edge.
- *   <li>A Gaussian over the <em>whole original</em> picture, which is continued by reflection around its border pixels
+ *   <li>A blur, Gaussian or mean, over the <em>whole original</em> picture, which is continued by reflection around its border pixels
  *       ({@code dcb|abcd|cba}); its result is taken where the dilated mask is set. Since every blurred pixel saw its true
  *       neighbours, there is no seam at the mask's border. Elsewhere the bytes stay as they were.
  * </ol>
@@ -94,8 +94,12 @@ public final class EdgeSmoother {
     Mat blur(Mat picture) {
         Mat blurred = new Mat();
         Size side = new Size(settings.blurPixels(), settings.blurPixels());
-        opencv_imgproc.GaussianBlur(
-                picture, blurred, side, 0, 0, opencv_core.BORDER_REFLECT_101, opencv_core.ALGO_HINT_ACCURATE);
+        switch (settings.blur()) {
+            case GAUSSIAN ->
+                opencv_imgproc.GaussianBlur(
+                        picture, blurred, side, 0, 0, opencv_core.BORDER_REFLECT_101, opencv_core.ALGO_HINT_ACCURATE);
+            case MEAN -> opencv_imgproc.blur(picture, blurred, side, new Point(-1, -1), opencv_core.BORDER_REFLECT_101);
+        }
         return blurred;
     }
 

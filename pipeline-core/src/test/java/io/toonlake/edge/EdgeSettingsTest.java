@@ -37,7 +37,8 @@ class EdgeSettingsTest {
                     new EdgeSettings(101, 200, 5, 5).fingerprint(),
                     new EdgeSettings(100, 201, 5, 5).fingerprint(),
                     new EdgeSettings(100, 200, 7, 5).fingerprint(),
-                    new EdgeSettings(100, 200, 5, 7).fingerprint()
+                    new EdgeSettings(100, 200, 5, 7).fingerprint(),
+                    new EdgeSettings(100, 200, 5, 5, Blur.MEAN).fingerprint()
                 })
                 .doesNotHaveDuplicates()
                 .allMatch(fingerprint -> fingerprint.matches("[0-9a-f]{64}"));

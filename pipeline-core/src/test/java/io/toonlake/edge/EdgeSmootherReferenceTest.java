@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.toonlake.image.PixelImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
@@ -14,8 +15,10 @@ class EdgeSmootherReferenceTest {
     @ParameterizedTest(name = "{0}")
     @CsvFileSource(resources = "/io/toonlake/edge/settings.csv", numLinesToSkip = 1)
     void pixelsEqualOpenCvsPythonPackage(
-            String name, double cannyLow, double cannyHigh, int dilatePixels, int blurPixels) throws IOException {
-        EdgeSmoother smoother = new EdgeSmoother(new EdgeSettings(cannyLow, cannyHigh, dilatePixels, blurPixels));
+            String name, double cannyLow, double cannyHigh, int dilatePixels, int blurPixels, String blur)
+            throws IOException {
+        EdgeSmoother smoother = new EdgeSmoother(new EdgeSettings(
+                cannyLow, cannyHigh, dilatePixels, blurPixels, Blur.valueOf(blur.toUpperCase(Locale.ROOT))));
 
         PixelImage smoothed = smoother.smooth(picture(name + ".png"));
 
