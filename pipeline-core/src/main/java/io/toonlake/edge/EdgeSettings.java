@@ -24,11 +24,6 @@ public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, 
     /** Canny 100/200, a 5×5 square, a 5×5 Gaussian. */
     public static final EdgeSettings DEFAULT = new EdgeSettings(100, 200, 5, 5);
 
-    /** With a Gaussian. */
-    public EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels) {
-        this(cannyLow, cannyHigh, dilatePixels, blurPixels, Blur.GAUSSIAN);
-    }
-
     /** Larger kernels would be larger than the training crops they run on. */
     private static final int MAX_KERNEL_PIXELS = 99;
 
@@ -43,6 +38,11 @@ public record EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, 
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
+    }
+
+    /** With a Gaussian. */
+    public EdgeSettings(double cannyLow, double cannyHigh, int dilatePixels, int blurPixels) {
+        this(cannyLow, cannyHigh, dilatePixels, blurPixels, Blur.GAUSSIAN);
     }
 
     /** What is wrong with these numbers, one sentence each; empty where they would make settings. */

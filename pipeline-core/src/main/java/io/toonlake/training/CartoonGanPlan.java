@@ -201,9 +201,7 @@ public final class CartoonGanPlan implements TrainingPlan {
         if (settings.colorLoss().used()) {
             Loss loss = settings.colorLoss().between(generated, photo);
             losses.add(COLOR, loss.value());
-            try (INDArray pull = loss.gradient().muli(settings.colorLoss().weight())) {
-                gradient.addi(pull);
-            }
+            addPull(gradient, loss, settings.colorLoss().weight());
         }
     }
 
@@ -211,10 +209,14 @@ public final class CartoonGanPlan implements TrainingPlan {
         if (settings.totalVariationLoss().used()) {
             Loss loss = settings.totalVariationLoss().of(generated);
             losses.add(TOTAL_VARIATION, loss.value());
-            try (INDArray pull =
-                    loss.gradient().muli(settings.totalVariationLoss().weight())) {
-                gradient.addi(pull);
-            }
+            addPull(gradient, loss, settings.totalVariationLoss().weight());
+        }
+    }
+
+    /** Adds the weighted gradient of a loss of the picture itself, and frees it. */
+    private static void addPull(INDArray gradient, Loss loss, double weight) {
+        try (INDArray pull = loss.gradient().muli(weight)) {
+            gradient.addi(pull);
         }
     }
 
