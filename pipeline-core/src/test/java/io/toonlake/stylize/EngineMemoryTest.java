@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,7 +37,26 @@ class EngineMemoryTest {
             EngineKind kind, Padding padding, Upsampling upsampling, long allowedGibibytes)
             throws IOException, InterruptedException {
         assumeTrue(Files.isWritable(CLEAR_PEAK), "skipped: peak memory is read from Linux's /proc");
-        // A JVM of its own: in this one, memory that earlier tests have given back would serve again and not be seen.
+        // Allocators pack what a picture takes now better, now worse, by up to half of it: the middle of three decides.
+        List<Long> used = new ArrayList<>();
+        long estimated;
+        do {
+            long[] measured = probe(kind, padding, upsampling, allowedGibibytes << 30);
+            used.add(measured[0]);
+            estimated = measured[1];
+        } while (used.size() < 3 && !(used.size() == 1 && holds(estimated, used.get(0))));
+        Collections.sort(used);
+        long middle = used.get(used.size() / 2);
+        assertThat(estimated).as("against %s", used).isBetween(middle, 3 * middle);
+    }
+
+    private static boolean holds(long estimated, long used) {
+        return used <= estimated && estimated <= 3 * used;
+    }
+
+    /** The bytes used and those estimated, in a JVM of its own: in this one, memory that earlier tests gave back would serve again unseen. */
+    private static long[] probe(EngineKind kind, Padding padding, Upsampling upsampling, long allowedBytes)
+            throws IOException, InterruptedException {
         Process probe = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
@@ -43,16 +66,14 @@ class EngineMemoryTest {
                         kind.name(),
                         padding.name(),
                         upsampling.name(),
-                        Long.toString(allowedGibibytes << 30))
+                        Long.toString(allowedBytes))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String[] printed = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .strip()
-                .split(" ");
+        String printed = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(probe.waitFor()).isZero();
-        long used = Long.parseLong(printed[0]);
-        long estimated = Long.parseLong(printed[1]);
-        assertThat(estimated).isBetween(used, 3 * used);
+        return Arrays.stream(printed.strip().split(" "))
+                .mapToLong(Long::parseLong)
+                .toArray();
     }
 
     /** Prints the bytes that a picture took at most beyond the idle engine, and those estimated. */
