@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** EXIF orientation: found in an EXIF block, applied to a picture (EXIF 2.3, tag 0x0112). */
-final class Orientation {
+public final class Orientation {
 
     static final int TAG = 0x0112;
 
@@ -47,8 +47,8 @@ final class Orientation {
         return 1;
     }
 
-    /** Turns a picture stored with {@code orientation} upright. */
-    static PixelImage apply(int orientation, PixelImage stored) {
+    /** Turns a picture stored with {@code orientation}, EXIF's 1 to 8, upright. */
+    public static PixelImage apply(int orientation, PixelImage stored) {
         if (orientation == 1) {
             return stored;
         }

@@ -100,18 +100,27 @@ final class IngestCommit {
                 .filter(col("collection").equalTo(collection))
                 .join(refused.select("path"), "path")
                 .select("collection", "path", "sha256"));
-        if (!broken.isEmpty()) {
-            lake.delete(Table.IMAGES, broken.select("collection", "path"));
-            lake.delete(Table.PROVENANCE, broken.select("collection", "path"));
-            deleteOrphans(broken.select("sha256").distinct());
-        }
+        forget(broken);
         lake.upsert(
                 Table.QUARANTINE,
                 refused.withColumn("job", lit("ingest")).withColumn("quarantined", current_timestamp()));
     }
 
+    /**
+     * Takes images out, and the samples that only they had.
+     *
+     * @param images rows {@code collection, path, sha256}, which do not change with the tables
+     */
+    void forget(Dataset<Row> images) {
+        if (!images.isEmpty()) {
+            context.lake().delete(Table.IMAGES, images.select("collection", "path"));
+            context.lake().delete(Table.PROVENANCE, images.select("collection", "path"));
+            deleteOrphans(images.select("sha256").distinct());
+        }
+    }
+
     /** Rows as the table holds them now. A table's rows are read when they are used, and by then it would have changed. */
-    private Dataset<Row> asOfNow(Dataset<Row> rows) {
+    Dataset<Row> asOfNow(Dataset<Row> rows) {
         return context.spark().createDataFrame(rows.collectAsList(), rows.schema());
     }
 

@@ -3,6 +3,7 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.toonlake.config.Fingerprint;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Collections;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Option;
                     + "bucket's layout for the images of those that are wanted (--images), or fetches them from their URLs (--fetch). Whose they are is "
                     + "kept in table provenance.",
             "",
+            "With --films it takes frames of films: it finds the scenes, and of each the sharpest frames that are neither blurred nor flat, cuts "
+                    + "off black bars, and knows every frame by its film's fingerprint and its time stamp.",
+            "",
             "Run again, it reads only what is new or has changed.",
             ""
         },
@@ -49,7 +54,8 @@ import picocli.CommandLine.Option;
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --images s3a://multimedia-commons "
                     + "--any-tag lake,see --licence 4,5 --tables lake",
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --fetch ~/flickr "
-                    + "--set ingest.fetch.contact=you@example.org --tables lake"
+                    + "--set ingest.fetch.contact=you@example.org --tables lake",
+            "  toonlake ingest --domain cartoon --collection hayao --films ~/Films --set ingest.film.skip-end-seconds=120 --tables lake"
         })
 final class IngestJob extends Job {
     @Option(names = "--domain", required = true, description = "What the images are: ${COMPLETION-CANDIDATES}.")
@@ -83,6 +89,9 @@ final class IngestJob extends Job {
 
         @ArgGroup(exclusive = false)
         private YfccOptions yfcc;
+
+        @ArgGroup(exclusive = false)
+        private FilmOptions films;
     }
 
     @Override
@@ -106,11 +115,38 @@ final class IngestJob extends Job {
                 });
         String fingerprint = context.settings()
                 .fingerprint("ingest.limits", "ingest.sample", "ingest.test-fraction", "ingest.near-duplicate-bits");
+        checkKind(lake);
+        if (source.films != null) {
+            return films(context, Fingerprint.of(fingerprint, source.films.fingerprint(context)));
+        }
         Ingestion ingestion = new Ingestion(context, collection, domain, fingerprint);
         Counts counts = source.yfcc == null
                 ? ingestion.run(folder(context, source.input), Optional.empty())
                 : yfcc(context, ingestion);
         return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake));
+    }
+
+    /** Frames are found again in their films and pictures in their files; a collection of both would have to know which is which at every step. */
+    private void checkKind(Lake lake) {
+        Column others =
+                source.films == null ? col("film").isNotNull() : col("film").isNull();
+        if (lake.holds(Table.IMAGES)
+                && !lake.read(Table.IMAGES)
+                        .filter(col("collection").equalTo(collection).and(others))
+                        .isEmpty()) {
+            throw new UsageException("Invalid --collection: " + collection + " (it holds "
+                    + (source.films == null ? "frames of films" : "pictures from files")
+                    + "; give the others a collection of their own)");
+        }
+    }
+
+    private JobResult films(JobContext context, String fingerprint) {
+        FilmIngestion films = new FilmIngestion(context, collection, domain, fingerprint, source.films.recipe(context));
+        Counts counts = films.run(source.films.listing(context));
+        String compared = films.comparedWithRecipe();
+        String summary = summary(context.lake());
+        return new JobResult(
+                counts, Job.settingsFingerprint(fingerprint), compared.isEmpty() ? summary : summary + "; " + compared);
     }
 
     private static Dataset<Row> folder(JobContext context, String input) {

@@ -142,8 +142,11 @@ final class InputOptions {
         }
         Lake lake = new Lake(context.spark(), context.storage().qualified(tables));
         Checks.collectionOf(Domain.PHOTO, "--collection", source.collection, lake);
-        return lake.read(Table.IMAGES)
-                .filter(col("collection").equalTo(source.collection))
-                .select("path", "size_bytes", "modified", "width", "height");
+        Dataset<Row> images = lake.read(Table.IMAGES).filter(col("collection").equalTo(source.collection));
+        if (!images.filter(col("film").isNotNull()).isEmpty()) {
+            throw new UsageException("Invalid --collection: " + source.collection
+                    + " (it holds frames of films, which are no files; stylize takes photos)");
+        }
+        return images.select("path", "size_bytes", "modified", "width", "height");
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             CalibrateJob.class,
             StylizeJob.class,
             AttributionJob.class,
+            FilmRecipeJob.class,
             ReportJob.class
         },
         commandListHeading = "%nJobs, in the order data flows:%n",

@@ -1,9 +1,9 @@
 package io.toonlake.storage;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.S3AFileStatus;
@@ -19,7 +19,7 @@ final class S3aReading {
         return fileSystem.getClass().getName().equals("org.apache.hadoop.fs.s3a.S3AFileSystem");
     }
 
-    static InputStream open(FileSystem fileSystem, SourceFile file) throws IOException {
+    static FSDataInputStream open(FileSystem fileSystem, SourceFile file) throws IOException {
         Path path = new Path(file.path());
         S3AFileStatus listed = new S3AFileStatus(
                 file.sizeBytes(),

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -86,6 +87,13 @@ public final class Storage {
         }
     }
 
+    /** Opens a file that a listing has shown, to be read in parts. */
+    public FSDataInputStream open(SourceFile file) throws IOException {
+        Path path = new Path(file.path());
+        FileSystem fileSystem = fileSystem(path);
+        return S3aReading.fits(fileSystem) ? S3aReading.open(fileSystem, file) : fileSystem.open(path);
+    }
+
     private static byte[] bounded(InputStream in, long maxBytes) throws IOException {
         byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, maxBytes + 1));
         if (bytes.length > maxBytes) {
@@ -100,13 +108,10 @@ public final class Storage {
      * @throws IOException as {@link #read(Path, long)}, and where it is not as long as listed
      */
     public byte[] read(SourceFile file, long maxBytes) throws IOException {
-        Path path = new Path(file.path());
-        FileSystem fileSystem = fileSystem(path);
-        int attempts = isObjectStore(path) ? READS : 1;
+        int attempts = isObjectStore(new Path(file.path())) ? READS : 1;
         byte[] bytes = new byte[0];
         for (int attempt = 0; attempt < attempts; attempt++) {
-            try (InputStream in =
-                    S3aReading.fits(fileSystem) ? S3aReading.open(fileSystem, file) : fileSystem.open(path)) {
+            try (InputStream in = open(file)) {
                 bytes = bounded(in, maxBytes);
             }
             if (bytes.length == file.sizeBytes()) {

@@ -22,6 +22,9 @@ final class SharedSpark extends JavaDatasetSuiteBase {
                 // Tables of tests have a handful of rows: 200 tasks a shuffle would be all there is to wait for.
                 .set("spark.sql.shuffle.partitions", "2")
                 .set("spark.databricks.delta.snapshotPartitions", "2")
+                // Likewise compiling a class for every query.
+                .set("spark.sql.codegen.wholeStage", "false")
+                .set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
     }

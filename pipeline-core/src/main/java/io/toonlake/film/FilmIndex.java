@@ -1,0 +1,264 @@
+package io.toonlake.film;
+
+import static io.toonlake.film.FilmReason.CORRUPT;
+import static io.toonlake.film.FilmReason.NO_VIDEO;
+import static io.toonlake.film.FilmReason.TOO_MANY_PIXELS;
+import static io.toonlake.film.FilmReason.TOO_SMALL;
+import static io.toonlake.film.FilmReason.UNSUPPORTED_CODEC;
+import static io.toonlake.film.FilmReason.UNSUPPORTED_COLOUR;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_ARIB_STD_B67;
+import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
+
+import io.toonlake.image.DecodeLimits;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+
+/**
+ * What a film holds, by its packets, none of which was decoded: which frames there are, when they are shown, and at which of them decoding can begin.
+ *
+ * @param fingerprint sha256 in hexadecimal of the moving pictures' packets with their times: sound, subtitles, titles and the order of all these do not count.
+ *     The same pictures in a container with other time stamps are another film, since frames are known by these
+ * @param codec FFmpeg's name of the coding, e.g. {@code h264}
+ * @param width columns of a frame as it is to be seen: upright, with square pixels
+ * @param height rows of the same
+ * @param orientation EXIF's number for how decoded frames have to be turned
+ * @param timeBaseSeconds what the time stamps count, in seconds
+ * @param timestamps of all frames, each once, ascending
+ * @param keyFrames in the order in which they are shown
+ */
+public record FilmIndex(
+        String fingerprint,
+        String codec,
+        int width,
+        int height,
+        int orientation,
+        double timeBaseSeconds,
+        long[] timestamps,
+        List<KeyFrame> keyFrames)
+        implements Serializable {
+
+    /** Aspect ratios of pixels further from a square than this are damage, not film. */
+    private static final double MOST_ASPECT = 8;
+
+    private static final int MATRIX_NUMBERS = 9;
+
+    /**
+     * Reads a film from its first byte to its last.
+     *
+     * @throws FilmRefusedException where it is no film, or none that is taken
+     * @throws IOException where the source fails
+     */
+    public static FilmIndex of(FilmSource source, DecodeLimits limits) throws FilmRefusedException, IOException {
+        try (Container container = Container.open(source)) {
+            AVCodecParameters parameters = container.stream().codecpar();
+            String codec = avcodec_get_name(parameters.codec_id()).getString();
+            check(parameters, codec, limits);
+            MessageDigest digest = sha256();
+            digest.update((codec + " " + parameters.width() + "x" + parameters.height() + " "
+                            + container.stream().time_base().num() + "/"
+                            + container.stream().time_base().den())
+                    .getBytes(StandardCharsets.UTF_8));
+            update(digest, parameters.extradata(), Math.max(0, parameters.extradata_size()));
+            LongStream.Builder timestamps = LongStream.builder();
+            List<KeyFrame> keyFrames = new ArrayList<>();
+            ByteBuffer numbers = ByteBuffer.allocate(Long.BYTES + Integer.BYTES);
+            for (AVPacket packet = container.next(); packet != null; packet = container.next()) {
+                long timestamp = Container.timestamp(packet);
+                digest.update(
+                        numbers.clear().putLong(timestamp).putInt(packet.size()).array());
+                update(digest, packet.data(), packet.size());
+                if (Container.isKey(packet)) {
+                    keyFrames.add(new KeyFrame(timestamp, packet.dts() == AV_NOPTS_VALUE() ? timestamp : packet.dts()));
+                }
+                if (Container.isShown(packet)) {
+                    timestamps.add(timestamp);
+                }
+            }
+            long[] ordered = timestamps.build().sorted().distinct().toArray();
+            if (ordered.length == 0) {
+                throw new FilmRefusedException(NO_VIDEO, "it holds no frame");
+            }
+            keyFrames.sort(Comparator.comparingLong(KeyFrame::timestamp));
+            AVRational timeBase = container.stream().time_base();
+            int orientation = orientation(parameters);
+            boolean turned = orientation > 4;
+            int width = seenWidth(container);
+            int height = parameters.height();
+            return new FilmIndex(
+                    HexFormat.of().formatHex(digest.digest()),
+                    codec,
+                    turned ? height : width,
+                    turned ? width : height,
+                    orientation,
+                    (double) timeBase.num() / timeBase.den(),
+                    ordered,
+                    List.copyOf(keyFrames));
+        }
+    }
+
+    private static void check(AVCodecParameters parameters, String codec, DecodeLimits limits)
+            throws FilmRefusedException {
+        long width = parameters.width();
+        long height = parameters.height();
+        if (avcodec_find_decoder(parameters.codec_id()) == null) {
+            throw new FilmRefusedException(
+                    UNSUPPORTED_CODEC,
+                    "its moving pictures are " + codec + ", which is not decoded: convert it to H.264");
+        }
+        if (width < 1 || height < 1) {
+            throw new FilmRefusedException(CORRUPT, "its frames are of " + width + "x" + height + " pixels");
+        }
+        if (width * height > limits.maxPixels()) {
+            throw new FilmRefusedException(
+                    TOO_MANY_PIXELS,
+                    "its frames are of " + width + "x" + height + ", more than the allowed " + limits.maxPixels()
+                            + " pixels");
+        }
+        if (Math.min(width, height) < limits.minSidePixels()) {
+            throw new FilmRefusedException(
+                    TOO_SMALL,
+                    "its frames are of " + width + "x" + height + ", and the shorter side must have at least "
+                            + limits.minSidePixels() + " pixels");
+        }
+        if (parameters.color_trc() == AVCOL_TRC_SMPTE2084 || parameters.color_trc() == AVCOL_TRC_ARIB_STD_B67) {
+            throw new FilmRefusedException(
+                    UNSUPPORTED_COLOUR,
+                    "it has a high dynamic range, which has no one rendition in sRGB: map it to BT.709 first");
+        }
+    }
+
+    /** Columns with square pixels. */
+    private static int seenWidth(Container container) {
+        int width = container.stream().codecpar().width();
+        AVRational pixel = av_guess_sample_aspect_ratio(container.context(), container.stream(), (AVFrame) null);
+        double aspect = pixel.num() < 1 || pixel.den() < 1 ? 1 : (double) pixel.num() / pixel.den();
+        return aspect > MOST_ASPECT || aspect < 1 / MOST_ASPECT ? width : (int) Math.max(1, Math.round(width * aspect));
+    }
+
+    private static int orientation(AVCodecParameters parameters) {
+        if (parameters.nb_coded_side_data() < 1) {
+            return 1;
+        }
+        AVPacketSideData matrix = av_packet_side_data_get(
+                parameters.coded_side_data(), parameters.nb_coded_side_data(), AV_PKT_DATA_DISPLAYMATRIX);
+        if (matrix == null || matrix.isNull() || matrix.size() < (long) MATRIX_NUMBERS * Integer.BYTES) {
+            return 1;
+        }
+        int[] numbers = new int[MATRIX_NUMBERS];
+        new IntPointer(matrix.data()).get(numbers);
+        double counterclockwise = av_display_rotation_get(numbers);
+        if (Double.isNaN(counterclockwise)) {
+            return 1;
+        }
+        return switch ((int) Math.floorMod(Math.round(-counterclockwise / 90), 4L)) {
+            case 1 -> 6;
+            case 2 -> 3;
+            case 3 -> 8;
+            default -> 1;
+        };
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void update(MessageDigest digest, BytePointer data, int size) {
+        if (size > 0) {
+            digest.update(new BytePointer(data).capacity(size).asByteBuffer());
+        }
+    }
+
+    /** How many frames the film has. */
+    public int frames() {
+        return timestamps.length;
+    }
+
+    /** The frame's number, from 0, in the order in which they are shown; negative for a time stamp that no frame has. */
+    public int number(long timestamp) {
+        return Arrays.binarySearch(timestamps, timestamp);
+    }
+
+    /** Seconds from the first frame. */
+    public double seconds(long timestamp) {
+        return (timestamp - timestamps[0]) * timeBaseSeconds;
+    }
+
+    /** Seconds from the first frame to the last. */
+    public double seconds() {
+        return seconds(timestamps[timestamps.length - 1]);
+    }
+
+    /** The film in stretches of at least so many seconds, each but the first beginning with a key frame; one where it has no other key frame. */
+    public List<FilmSegment> segments(double leastSeconds) {
+        List<FilmSegment> segments = new ArrayList<>();
+        KeyFrame start = null;
+        double begun = 0;
+        for (KeyFrame key : keyFrames) {
+            double at = seconds(key.timestamp());
+            if (at - begun >= leastSeconds && seconds() - at >= leastSeconds / 2) {
+                segments.add(new FilmSegment(start, key.timestamp()));
+                start = key;
+                begun = at;
+            }
+        }
+        segments.add(new FilmSegment(start, Long.MAX_VALUE));
+        return segments;
+    }
+
+    /** The last key frame at or before a time stamp: decoding begins there. Null for frames before the first. */
+    KeyFrame keyFrame(long timestamp) {
+        KeyFrame last = null;
+        for (KeyFrame key : keyFrames) {
+            if (key.timestamp() > timestamp) {
+                break;
+            }
+            last = key;
+        }
+        return last;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FilmIndex that
+                && fingerprint.equals(that.fingerprint)
+                && Arrays.equals(timestamps, that.timestamps);
+    }
+
+    @Override
+    public int hashCode() {
+        return fingerprint.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return codec + " " + width + "x" + height + ", " + frames() + " frames";
+    }
+}

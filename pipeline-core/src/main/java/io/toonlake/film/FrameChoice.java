@@ -1,0 +1,17 @@
+package io.toonlake.film;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What becomes of every frame of a film: {@code frames = chosen + filtered + missing}.
+ *
+ * @param chosen timestamps of the frames that are taken, ascending
+ * @param filtered how many are not, by filter
+ * @param missing timestamps of frames that the decoder does not give, ascending
+ * @param scenes how many scenes there are
+ * @param crop what is taken of each frame
+ */
+public record FrameChoice(List<Long> chosen, Map<FrameFilter, Long> filtered, List<Long> missing, int scenes, Crop crop)
+        implements Serializable {}

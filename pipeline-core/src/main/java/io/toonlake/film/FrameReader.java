@@ -1,0 +1,154 @@
+package io.toonlake.film;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+
+import java.io.IOException;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+
+/** Decodes frames of a film from any key frame on, with one thread. */
+final class FrameReader implements AutoCloseable {
+    private final FilmSource source;
+    private final FramePainter painter;
+    private Container container;
+
+    /** @param index of the very film that the source holds */
+    FrameReader(FilmSource source, FilmIndex index) {
+        this.source = source;
+        this.painter = new FramePainter(index);
+    }
+
+    /** Sees frames in the order in which they are shown. */
+    interface Visitor {
+        /** Says whether to go on. The frame holds until this returns. */
+        boolean visit(Frame frame);
+    }
+
+    /** A decoded frame. */
+    record Frame(long timestamp, AVFrame decoded, FramePainter painter) {}
+
+    /**
+     * Decodes until the visitor has enough, or the film ends. What the decoder itself calls damaged is passed over.
+     *
+     * @param start null for the film's beginning
+     * @throws FilmRefusedException where the source holds no film any more
+     * @throws IOException where the source fails
+     */
+    void read(KeyFrame start, Visitor visitor) throws FilmRefusedException, IOException {
+        AVPacket first = begin(start);
+        if (first == null) {
+            return;
+        }
+        long from = start == null ? Long.MIN_VALUE : start.timestamp();
+        AVCodecContext decoder = decoder();
+        AVFrame frame = av_frame_alloc();
+        try {
+            boolean goesOn = true;
+            for (AVPacket packet = first; packet != null && goesOn; packet = container.next()) {
+                // A packet that is refused is missed by what comes out, and counted there.
+                avcodec_send_packet(decoder, packet);
+                goesOn = drain(decoder, frame, from, visitor);
+            }
+            if (goesOn) {
+                avcodec_send_packet(decoder, (AVPacket) null);
+                drain(decoder, frame, from, visitor);
+            }
+        } finally {
+            av_frame_free(frame);
+            avcodec_free_context(decoder);
+        }
+    }
+
+    private boolean drain(AVCodecContext decoder, AVFrame frame, long from, Visitor visitor) {
+        while (avcodec_receive_frame(decoder, frame) >= 0) {
+            boolean damaged = (frame.flags() & (AVFrame.AV_FRAME_FLAG_CORRUPT | AVFrame.AV_FRAME_FLAG_DISCARD)) != 0
+                    || frame.decode_error_flags() != 0;
+            long timestamp = frame.best_effort_timestamp();
+            // Frames before the key frame may need some that were not decoded.
+            if (!damaged && timestamp >= from && !visitor.visit(new Frame(timestamp, frame, painter))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The first packet to decode; null where there is none. */
+    private AVPacket begin(KeyFrame start) throws FilmRefusedException, IOException {
+        if (container != null && start != null && container.seek(Math.min(start.decoded(), start.timestamp()))) {
+            AVPacket packet = find(start);
+            if (packet != null) {
+                return packet;
+            }
+        }
+        // Where a container cannot seek, or seeks past what was asked for, it is read from its beginning.
+        boolean fresh = container == null;
+        reopen();
+        if (start != null && fresh && container.seek(Math.min(start.decoded(), start.timestamp()))) {
+            AVPacket packet = find(start);
+            if (packet != null) {
+                return packet;
+            }
+            reopen();
+        }
+        return start == null ? container.next() : find(start);
+    }
+
+    private void reopen() throws FilmRefusedException, IOException {
+        if (container != null) {
+            container.close();
+            container = null;
+        }
+        container = Container.open(source);
+    }
+
+    /** Reads on to the key frame's packet; null where it is not found, which takes a look at no more packets than that. */
+    private AVPacket find(KeyFrame start) throws IOException {
+        for (AVPacket packet = container.next(); packet != null; packet = container.next()) {
+            if (Container.isKey(packet)) {
+                long timestamp = Container.timestamp(packet);
+                if (timestamp == start.timestamp()) {
+                    return packet;
+                }
+                if (timestamp > start.timestamp()) {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private AVCodecContext decoder() throws FilmRefusedException {
+        AVCodec codec = avcodec_find_decoder(container.stream().codecpar().codec_id());
+        AVCodecContext decoder = avcodec_alloc_context3(codec);
+        avcodec_parameters_to_context(decoder, container.stream().codecpar());
+        decoder.pkt_timebase(container.stream().time_base());
+        // Spark gives a task one core; more films, or parts of one, are other tasks.
+        decoder.thread_count(1);
+        int status = avcodec_open2(decoder, codec, (AVDictionary) null);
+        if (status < 0) {
+            avcodec_free_context(decoder);
+            throw new FilmRefusedException(
+                    FilmReason.UNSUPPORTED_CODEC, "its decoder does not start (" + Container.why(status) + ")");
+        }
+        return decoder;
+    }
+
+    @Override
+    public void close() {
+        painter.close();
+        if (container != null) {
+            container.close();
+        }
+    }
+}
