@@ -29,11 +29,13 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /** A film's container: the packets of its moving pictures, one after the other. Used by one thread. */
@@ -148,6 +150,13 @@ final class Container implements AutoCloseable {
     /** Whether the film's author cut the frame away: it is there for others to be decoded by. */
     static boolean isShown(AVPacket packet) {
         return (packet.flags() & AV_PKT_FLAG_DISCARD) == 0;
+    }
+
+    /** CRC-32 of the packet's bytes. */
+    static long checksum(AVPacket packet) {
+        CRC32 checksum = new CRC32();
+        checksum.update(new BytePointer(packet.data()).capacity(packet.size()).asByteBuffer());
+        return checksum.getValue();
     }
 
     /** Makes {@link #next} go on at some packet, not after that which is decoded then if the container keeps its word. False where it cannot. */

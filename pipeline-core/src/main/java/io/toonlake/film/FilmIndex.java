@@ -92,7 +92,8 @@ public record FilmIndex(
                         numbers.clear().putLong(timestamp).putInt(packet.size()).array());
                 update(digest, packet.data(), packet.size());
                 if (Container.isKey(packet)) {
-                    keyFrames.add(new KeyFrame(timestamp, packet.dts() == AV_NOPTS_VALUE() ? timestamp : packet.dts()));
+                    long decoded = packet.dts() == AV_NOPTS_VALUE() ? timestamp : packet.dts();
+                    keyFrames.add(new KeyFrame(timestamp, decoded, Container.checksum(packet)));
                 }
                 if (Container.isShown(packet)) {
                     timestamps.add(timestamp);

@@ -117,10 +117,10 @@ final class FrameReader implements AutoCloseable {
         for (AVPacket packet = container.next(); packet != null; packet = container.next()) {
             if (Container.isKey(packet)) {
                 long timestamp = Container.timestamp(packet);
-                if (timestamp == start.timestamp()) {
+                if (timestamp == start.timestamp() && Container.checksum(packet) == start.checksum()) {
                     return packet;
                 }
-                if (timestamp > start.timestamp()) {
+                if (timestamp >= start.timestamp()) {
                     return null;
                 }
             }

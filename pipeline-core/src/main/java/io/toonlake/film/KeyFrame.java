@@ -7,5 +7,6 @@ import java.io.Serializable;
  *
  * @param timestamp when it is shown, in the film's time base
  * @param decoded when it is decoded, by which containers seek
+ * @param checksum of its packet, as {@link Container#checksum} takes it: in a damaged container what is found at a time depends on how one got there
  */
-record KeyFrame(long timestamp, long decoded) implements Serializable {}
+record KeyFrame(long timestamp, long decoded, long checksum) implements Serializable {}

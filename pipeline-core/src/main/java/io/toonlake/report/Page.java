@@ -35,6 +35,7 @@ final class Page {
     private static String content(ReportData data) {
         Html html = new Html();
         Overview.write(html, data);
+        Audit.write(html, data);
         Pictures.writeStylized(html, data);
         Losses.write(html, data);
         Pictures.writeEdges(html, data);

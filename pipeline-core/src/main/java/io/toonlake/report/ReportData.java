@@ -13,6 +13,7 @@ import java.util.Map;
  * @param made when the data was read
  * @param notes what a reader has to know first, such as how little a demo's model was trained; one paragraph each
  * @param collections one row a collection
+ * @param audits what collections look like, as far as that was asked for
  * @param stylized how many pictures each model made
  * @param pictures photos beside what models made of them
  * @param edges cartoons beside their edge-smoothed versions
@@ -28,6 +29,7 @@ public record ReportData(
         Instant made,
         List<String> notes,
         List<CollectionCounts> collections,
+        List<CollectionAudit> audits,
         List<StylizedCount> stylized,
         List<Comparison> pictures,
         List<Comparison> edges,
@@ -40,6 +42,7 @@ public record ReportData(
     public ReportData {
         notes = List.copyOf(notes);
         collections = List.copyOf(collections);
+        audits = List.copyOf(audits);
         stylized = List.copyOf(stylized);
         pictures = List.copyOf(pictures);
         edges = List.copyOf(edges);

@@ -151,6 +151,30 @@ class FilmFramesTest {
         assertThat(taken.size() + missing.size()).isEqualTo(80);
     }
 
+    /** Read on from its beginning, a damaged AVI counts other frames than its index of packets does. */
+    @Test
+    void ofADamagedContainerFramesAreTheSameInParts() throws Exception {
+        Path film = folder.resolve("film.avi");
+        FilmFile.of(Scenes.pans(6, 20, 96, 64)).encoder("mjpeg").write(film);
+        byte[] bytes = Files.readAllBytes(film);
+        Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 9_000, (byte) 0);
+        Files.write(film, bytes);
+        FilmIndex index = FilmFixture.index(film);
+        FrameChooser chooser = new FrameChooser(FilmFixture.PLAIN);
+
+        FrameChoice whole = chooser.choose(index, FilmFixture.statistics(film, index, 1000));
+
+        assertThat(index.frames()).isBetween(100, 119);
+        assertThat(chooser.choose(index, FilmFixture.statistics(film, index, 0.5)))
+                .isEqualTo(whole);
+        List<String> together = FilmFixture.hashes(film, index, whole.chosen());
+        assertThat(together).hasSize(6);
+        for (int i = 0; i < together.size(); i++) {
+            assertThat(FilmFixture.hashes(film, index, List.of(whole.chosen().get(i))))
+                    .containsExactly(together.get(i));
+        }
+    }
+
     /** More readers at a time than JavaCPP has native callbacks of a kind. */
     @Test
     void manyFilmsAreReadAtOnce() throws Exception {

@@ -28,7 +28,7 @@ class FrameChooserTest {
                 1,
                 0.001,
                 timestamps,
-                List.of(new KeyFrame(timestamps[0], timestamps[0])));
+                List.of(new KeyFrame(timestamps[0], timestamps[0], 0)));
     }
 
     private static FrameStatistics frame(int number, double difference, double sharpness) {

@@ -33,6 +33,18 @@ class ReportWriterTest {
     }
 
     @Test
+    void collectionsAreShownWithTheirHistogramsAndSamples() {
+        assertThat(page)
+                .contains(
+                        "4,120 photo samples and 160 cartoon samples.",
+                        "a cartoon is seen 25.8 times while every photo is seen once")
+                .contains("Of 400 samples: mean brightness 118 of 255, mean contrast 52.")
+                .contains("<h4>Licence</h4>", "CC BY &lt;2.0&gt;")
+                .contains("75.0 %");
+        assertThat(writer.html(SampleReports.empty())).contains("<section id=\"collections\">");
+    }
+
+    @Test
     void pageAsksTheNetworkForNothing() {
         assertThat(Markup.attributes(page, "src")).isNotEmpty().allMatch(source -> source.startsWith("data:image/"));
         assertThat(Markup.attributes(page, "href")).isNotEmpty().allMatch(link -> link.startsWith("#"));
@@ -107,6 +119,7 @@ class ReportWriterTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Map.of("empty", 2L),
                 List.of(),
                 List.of(),
@@ -125,6 +138,7 @@ class ReportWriterTest {
                 "t",
                 "file:/lake",
                 Instant.EPOCH,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -251,6 +265,7 @@ class ReportWriterTest {
                 empty.made(),
                 empty.notes(),
                 empty.collections(),
+                empty.audits(),
                 empty.stylized(),
                 List.of(comparison),
                 empty.edges(),
@@ -287,6 +302,7 @@ class ReportWriterTest {
                 "t",
                 "file:/lake",
                 Instant.EPOCH,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

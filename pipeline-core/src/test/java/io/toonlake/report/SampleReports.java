@@ -46,6 +46,7 @@ final class SampleReports {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Map.of(),
                 List.of(),
                 List.of(),
@@ -63,6 +64,7 @@ final class SampleReports {
                 List.of(
                         new CollectionCounts("photo", "flickr", 1_060, 41, 103, 954, 106, 4_120, 0),
                         new CollectionCounts("cartoon", "hayao", 40, 2, 1, 36, 4, 160, 144)),
+                List.of(audit("flickr", "photo", width, height), audit("hayao", "cartoon", width, height)),
                 List.of(new StylizedCount("demo model", 106)),
                 pairs(4, width, height),
                 edges(2, width, height),
@@ -77,6 +79,29 @@ final class SampleReports {
                         Map.of("licence", "of its training pictures"),
                         List.of("random-feature content loss"))),
                 List.of(run("report", "done"), run("stylize", "done"), run("train", "failed"), run("ingest", "done")));
+    }
+
+    private static CollectionAudit audit(String name, String domain, int width, int height) {
+        List<Histogram> histograms = List.of(
+                new Histogram(
+                        "Shorter side, pixels",
+                        List.of(
+                                new Histogram.Bar("below 256", 0),
+                                new Histogram.Bar("256 to 511", 260),
+                                new Histogram.Bar("512 or more", 800))),
+                new Histogram(
+                        "Licence",
+                        List.of(new Histogram.Bar("CC BY <2.0>", 300), new Histogram.Bar("CC BY-SA 2.0", 100))));
+        List<Picture> sheet = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            PixelImage scene = domain.equals("photo")
+                    ? SyntheticScenes.photo(i, width, height)
+                    : SyntheticScenes.cartoon(i, width, height);
+            PixelImage sample = scene.resize(width / 4, height / 4);
+            sheet.add(picture(sample));
+        }
+        return new CollectionAudit(
+                name, domain, 400, 118.2, 51.6, histograms, sheet, List.of(new Histogram.Bar(HOSTILE_PATH, 17)));
     }
 
     static List<QuarantinedImage> quarantine(int size) {

@@ -55,6 +55,7 @@ final class ReportReader {
                 Instant.now(),
                 notes,
                 collections(),
+                new CollectionAudits(context).read(),
                 stylized(),
                 pictures.photosAndCartoons(names(models)),
                 pictures.edges(),

@@ -86,6 +86,14 @@ class ReportJobTest {
         assertThat(hayao.get("name").asText()).isEqualTo("hayao");
         assertThat(hayao.get("accepted").asLong()).isEqualTo(1);
         assertThat(hayao.get("quarantined").asLong()).isEqualTo(1);
+        JsonNode audit = data.get("audits").get(0);
+        assertThat(audit.get("name").asText()).isEqualTo("hayao");
+        assertThat(audit.get("measured").asLong())
+                .isEqualTo(hayao.get("samples").asLong())
+                .isPositive();
+        assertThat(audit.get("sheet")).hasSize((int) audit.get("measured").asLong());
+        assertThat(audit.get("histograms").toString())
+                .contains("{\"label\":\"below 128\",\"count\":1}", "{\"label\":\"empty\",\"count\":1}");
         assertThat(hayao.get("samples").asLong())
                 .isEqualTo(hayao.get("edgeSmoothed").asLong())
                 .isEqualTo(2);
