@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever the bytes are, every frame is chosen, filtered or missing, or the film is refused. A fault of FFmpeg's would end the whole process. */
 class FilmGarbageTest {
-    /** Of each kind; ten times as many, or what the property says, by {@code .ci/long}. */
+    /** Of each kind; {@code .ci/long} does more. */
     private static final int MUTATIONS = Integer.getInteger("film.mutations", 60);
 
     private static final DecodeLimits LIMITS = new DecodeLimits(1 << 20, 1_000_000, 1);
