@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
@@ -41,8 +42,7 @@ import org.bytedeco.javacpp.PointerPointer;
 /** A film's container: the packets of its moving pictures, one after the other. Used by one thread. */
 final class Container implements AutoCloseable {
     /** Demuxers that read what is in the file itself. Playlists, which name other files and addresses, are not among them. */
-    private static final String FORMATS =
-            "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,dv,h264,hevc,m4v,ivf";
+    private static final String FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,ivf";
 
     private static final int MESSAGE_BYTES = 128;
 
@@ -66,10 +66,11 @@ final class Container implements AutoCloseable {
     /**
      * Opens a film. The source is the caller's, and outlives the container.
      *
+     * @param maxPixels of a frame, beyond which none is decoded: what a header says is not what packets hold
      * @throws FilmRefusedException where it is none
      * @throws IOException where the source fails
      */
-    static Container open(FilmSource source) throws FilmRefusedException, IOException {
+    static Container open(FilmSource source, long maxPixels) throws FilmRefusedException, IOException {
         if (source.sizeBytes() == 0) {
             throw new FilmRefusedException(EMPTY, "the file has no bytes");
         }
@@ -88,10 +89,10 @@ final class Container implements AutoCloseable {
                 throw new FilmRefusedException(
                         NOT_A_FILM, "no film in a container that is known (" + why(status) + ")");
             }
-            status = avformat_find_stream_info(context, (PointerPointer<?>) null);
+            status = describe(context, maxPixels);
             buffer.check();
             int best = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
-            if (status < 0 || best < 0) {
+            if (status < 0 || best < 0 || (context.streams(best).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
                 throw new FilmRefusedException(NO_VIDEO, "the file holds no moving pictures");
             }
             for (int i = 0; i < context.nb_streams(); i++) {
@@ -107,6 +108,27 @@ final class Container implements AutoCloseable {
             if (!opened) {
                 close(context, buffer);
             }
+        }
+    }
+
+    /** Has FFmpeg look at the first packets, and decode some of them, for what headers leave out. */
+    private static int describe(AVFormatContext context, long maxPixels) {
+        int streams = context.nb_streams();
+        try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
+            for (int i = 0; i < streams; i++) {
+                AVDictionary ofStream = new AVDictionary(null);
+                av_dict_set(ofStream, "max_pixels", Long.toString(maxPixels), 0);
+                av_dict_set(ofStream, "threads", "1", 0);
+                options.put(i, ofStream);
+            }
+            int status = avformat_find_stream_info(context, options);
+            for (int i = 0; i < streams; i++) {
+                AVDictionary left = options.get(AVDictionary.class, i);
+                if (left != null) {
+                    av_dict_free(left);
+                }
+            }
+            return status;
         }
     }
 
@@ -132,13 +154,13 @@ final class Container implements AutoCloseable {
                 // A file that breaks off is a film until there.
                 return null;
             }
-            if (packet.stream_index() == stream.index() && packet.size() > 0 && timestamp(packet) != AV_NOPTS_VALUE()) {
+            if (packet.stream_index() == stream.index() && packet.size() > 0) {
                 return packet;
             }
         }
     }
 
-    /** When the packet's frame is shown, in the stream's time base; containers that do not say so tell when it is decoded. */
+    /** When the packet's frame is shown, in the stream's time base; containers that do not say so tell when it is decoded, or nothing. */
     static long timestamp(AVPacket packet) {
         return packet.pts() == AV_NOPTS_VALUE() ? packet.dts() : packet.pts();
     }

@@ -11,7 +11,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Measures every frame of a segment. Difference and its three channels are those of PySceneDetect's {@code ContentDetector}, so that its thresholds hold here.
+ * Measures every frame of a segment. Difference and its three channels are those of PySceneDetect's {@code ContentDetector}, so that its
+ * thresholds hold here.
  */
 public final class FilmAnalysis implements FrameReader.Visitor {
     /** Grey of 255 up to which a bar is black: coding leaves noise on it. */

@@ -40,8 +40,8 @@ import org.bytedeco.javacpp.IntPointer;
 /**
  * What a film holds, by its packets, none of which was decoded: which frames there are, when they are shown, and at which of them decoding can begin.
  *
- * @param fingerprint sha256 in hexadecimal of the moving pictures' packets with their times: sound, subtitles, titles and the order of all these do not count.
- *     The same pictures in a container with other time stamps are another film, since frames are known by these
+ * @param fingerprint sha256 in hexadecimal of the moving pictures' packets with their times: sound, subtitles, titles and the order of all these
+ *     do not count. The same pictures in a container with other time stamps are another film, since frames are known by these
  * @param codec FFmpeg's name of the coding, e.g. {@code h264}
  * @param width columns of a frame as it is to be seen: upright, with square pixels
  * @param height rows of the same
@@ -66,6 +66,12 @@ public record FilmIndex(
 
     private static final int MATRIX_NUMBERS = 9;
 
+    /** Some 46 hours of 60 frames a second. More is a header that lies. */
+    private static final int MOST_PACKETS = 10_000_000;
+
+    /** A file may show a stretch of its bytes again, but not all of them over and over. */
+    private static final long MOST_BYTES_TO_FILES = 4;
+
     /**
      * Reads a film from its first byte to its last.
      *
@@ -73,7 +79,7 @@ public record FilmIndex(
      * @throws IOException where the source fails
      */
     public static FilmIndex of(FilmSource source, DecodeLimits limits) throws FilmRefusedException, IOException {
-        try (Container container = Container.open(source)) {
+        try (Container container = Container.open(source, limits.maxPixels())) {
             AVCodecParameters parameters = container.stream().codecpar();
             String codec = avcodec_get_name(parameters.codec_id()).getString();
             check(parameters, codec, limits);
@@ -83,32 +89,25 @@ public record FilmIndex(
                             + container.stream().time_base().den())
                     .getBytes(StandardCharsets.UTF_8));
             update(digest, parameters.extradata(), Math.max(0, parameters.extradata_size()));
-            LongStream.Builder timestamps = LongStream.builder();
-            List<KeyFrame> keyFrames = new ArrayList<>();
+            Packets packets = new Packets(source.sizeBytes(), container.stream().time_base());
             ByteBuffer numbers = ByteBuffer.allocate(Long.BYTES + Integer.BYTES);
             for (AVPacket packet = container.next(); packet != null; packet = container.next()) {
-                long timestamp = Container.timestamp(packet);
-                digest.update(
-                        numbers.clear().putLong(timestamp).putInt(packet.size()).array());
+                packets.add(packet);
+                digest.update(numbers.clear()
+                        .putLong(Container.timestamp(packet))
+                        .putInt(packet.size())
+                        .array());
                 update(digest, packet.data(), packet.size());
-                if (Container.isKey(packet)) {
-                    long decoded = packet.dts() == AV_NOPTS_VALUE() ? timestamp : packet.dts();
-                    keyFrames.add(new KeyFrame(timestamp, decoded, Container.checksum(packet)));
-                }
-                if (Container.isShown(packet)) {
-                    timestamps.add(timestamp);
-                }
             }
-            long[] ordered = timestamps.build().sorted().distinct().toArray();
-            if (ordered.length == 0) {
-                throw new FilmRefusedException(NO_VIDEO, "it holds no frame");
-            }
+            long[] ordered = packets.timestamps();
+            List<KeyFrame> keyFrames = packets.keyFrames;
             keyFrames.sort(Comparator.comparingLong(KeyFrame::timestamp));
             AVRational timeBase = container.stream().time_base();
             int orientation = orientation(parameters);
             boolean turned = orientation > 4;
             int width = seenWidth(container);
             int height = parameters.height();
+            checkSize(width, height, limits);
             return new FilmIndex(
                     HexFormat.of().formatHex(digest.digest()),
                     codec,
@@ -131,8 +130,18 @@ public record FilmIndex(
                     "its moving pictures are " + codec + ", which is not decoded: convert it to H.264");
         }
         if (width < 1 || height < 1) {
-            throw new FilmRefusedException(CORRUPT, "its frames are of " + width + "x" + height + " pixels");
+            throw new FilmRefusedException(
+                    CORRUPT, "its frames are damaged, or of more than the allowed " + limits.maxPixels() + " pixels");
         }
+        checkSize(width, height, limits);
+        if (parameters.color_trc() == AVCOL_TRC_SMPTE2084 || parameters.color_trc() == AVCOL_TRC_ARIB_STD_B67) {
+            throw new FilmRefusedException(
+                    UNSUPPORTED_COLOUR,
+                    "it has a high dynamic range, which has no one rendition in sRGB: map it to BT.709 first");
+        }
+    }
+
+    private static void checkSize(long width, long height, DecodeLimits limits) throws FilmRefusedException {
         if (width * height > limits.maxPixels()) {
             throw new FilmRefusedException(
                     TOO_MANY_PIXELS,
@@ -144,11 +153,6 @@ public record FilmIndex(
                     TOO_SMALL,
                     "its frames are of " + width + "x" + height + ", and the shorter side must have at least "
                             + limits.minSidePixels() + " pixels");
-        }
-        if (parameters.color_trc() == AVCOL_TRC_SMPTE2084 || parameters.color_trc() == AVCOL_TRC_ARIB_STD_B67) {
-            throw new FilmRefusedException(
-                    UNSUPPORTED_COLOUR,
-                    "it has a high dynamic range, which has no one rendition in sRGB: map it to BT.709 first");
         }
     }
 
@@ -181,6 +185,69 @@ public record FilmIndex(
             case 3 -> 8;
             default -> 1;
         };
+    }
+
+    /** What is kept of packets, and when there are too many, or none that could be. */
+    private static final class Packets {
+        private final LongStream.Builder timestamps = LongStream.builder();
+        private final List<KeyFrame> keyFrames = new ArrayList<>();
+        private final long mostBytes;
+        private final long second;
+        private long count;
+        private long unstamped;
+        private long bytes;
+        private long decoded = Long.MIN_VALUE;
+
+        private Packets(long fileBytes, AVRational timeBase) {
+            this.mostBytes = MOST_BYTES_TO_FILES * fileBytes;
+            this.second = (long) timeBase.den() / Math.max(1, timeBase.num());
+        }
+
+        void add(AVPacket packet) throws FilmRefusedException {
+            count++;
+            bytes += packet.size();
+            if (count > MOST_PACKETS || bytes > mostBytes) {
+                throw new FilmRefusedException(
+                        CORRUPT, "it claims more than " + (count - 1) + " packets of " + bytes + " bytes in all");
+            }
+            long timestamp = Container.timestamp(packet);
+            if (timestamp == AV_NOPTS_VALUE()) {
+                unstamped++;
+                return;
+            }
+            if (packet.dts() != AV_NOPTS_VALUE()) {
+                // Less than a second is a muxer's slip.
+                if (decoded != Long.MIN_VALUE && packet.dts() < decoded - second) {
+                    throw new FilmRefusedException(
+                            CORRUPT,
+                            "its time stamps begin anew at packet " + count
+                                    + ", so that frames cannot be told apart: write it anew (ffmpeg -i FILM -c copy OTHER.mkv)");
+                }
+                decoded = packet.dts();
+            }
+            if (Container.isKey(packet)) {
+                long at = packet.dts() == AV_NOPTS_VALUE() ? timestamp : packet.dts();
+                keyFrames.add(new KeyFrame(timestamp, at, Container.checksum(packet)));
+            }
+            if (Container.isShown(packet)) {
+                timestamps.add(timestamp);
+            }
+        }
+
+        /** Ascending, each once. */
+        long[] timestamps() throws FilmRefusedException {
+            if (unstamped > 0) {
+                throw new FilmRefusedException(
+                        CORRUPT,
+                        unstamped + " of its " + count
+                                + " packets do not say when they are shown: write it anew (ffmpeg -fflags +genpts -i FILM -c copy OTHER.mkv)");
+            }
+            long[] ordered = timestamps.build().sorted().distinct().toArray();
+            if (ordered.length == 0) {
+                throw new FilmRefusedException(NO_VIDEO, "it holds no frame");
+            }
+            return ordered;
+        }
     }
 
     private static MessageDigest sha256() {

@@ -8,11 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Which frames of which films, without a picture: whoever owns the films can take the same frames. A JSON file; docs/formats/film-recipe.md describes it.
+ * Which frames of which films, without a picture: whoever owns the films can take the same frames. A JSON file; docs/formats/film-recipe.md
+ * describes it.
  *
  * @param films each fingerprint once
  */
@@ -65,7 +70,7 @@ public record FilmRecipe(String format, int version, List<Film> films) implement
     /** As JSON, with a line break at its end. */
     public byte[] toJson() {
         try {
-            return (JSON.writeValueAsString(this) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            return (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -96,14 +101,19 @@ public record FilmRecipe(String format, int version, List<Film> films) implement
     }
 
     private void check() {
-        if (films == null || films.stream().map(Film::fingerprint).distinct().count() != films.size()) {
-            throw new IllegalArgumentException("a recipe without films, or with a film twice");
+        if (films == null) {
+            throw new IllegalArgumentException("a recipe without films");
         }
+        Set<String> fingerprints = new HashSet<>();
         for (Film film : films) {
+            if (film == null || !fingerprints.add(film.fingerprint())) {
+                throw new IllegalArgumentException("a recipe with a film that is empty or there twice");
+            }
             boolean whole = film.fingerprint() != null
                     && film.fingerprint().matches("[0-9a-f]{64}")
                     && film.crop() != null
-                    && film.chosen() != null;
+                    && film.chosen() != null
+                    && film.chosen().stream().allMatch(Objects::nonNull);
             if (!whole) {
                 throw new IllegalArgumentException(
                         "film " + film.name() + " lacks its fingerprint, its crop or its frames");

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Chooses frames of a film by what was measured of all of them. A scene begins where a frame differs enough from the one before. Every scene is cut into as many
- * equal parts as frames are wanted of it, and of each part the sharpest frame is taken.
+ * Chooses frames of a film by what was measured of all of them. A scene begins where a frame differs enough from the one before. Every scene is cut
+ * into as many equal parts as frames are wanted of it, and of each part the sharpest frame is taken.
  */
 public final class FrameChooser {
     /** Stands for the difference of two frames between which others are missing: a cut. */
@@ -152,6 +152,15 @@ public final class FrameChooser {
         int bottom = pixels(lit, FrameStatistics::bottom, height);
         int left = pixels(lit, FrameStatistics::left, width);
         int right = pixels(lit, FrameStatistics::right, width);
+        // What would leave less than half of a side is no bar, but a picture with much black in it.
+        if (top + bottom > height / 2) {
+            top = 0;
+            bottom = 0;
+        }
+        if (left + right > width / 2) {
+            left = 0;
+            right = 0;
+        }
         int rows = height - top - bottom;
         return new Crop(left, top, width - left - right, rows - (int) Math.round(rows * settings.cropBottom()));
     }
@@ -164,7 +173,6 @@ public final class FrameChooser {
         double[] bars = frames.stream().mapToDouble(bar).sorted().toArray();
         double share = bars[(int) (COVERED * bars.length)];
         double measuredRow = Math.max(1, (double) side / FramePainter.MEASURED_SIDE_PIXELS);
-        // No film is all bars.
-        return share <= 0 || share >= 0.5 ? 0 : (int) Math.ceil(share * side + measuredRow);
+        return share <= 0 ? 0 : (int) Math.ceil(share * side + measuredRow);
     }
 }

@@ -34,8 +34,8 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Makes pictures of decoded frames: sRGB, square pixels, upright. Of a frame of two interlaced fields, which were taken at different times, the first gives the
- * picture. The same frame gives the same bytes on every processor.
+ * Makes pictures of decoded frames: sRGB, square pixels, upright. Of a frame of two interlaced fields, which were taken at different times, the
+ * first gives the picture. The same frame gives the same bytes on every processor.
  */
 final class FramePainter implements AutoCloseable {
     /** Shorter side of the pictures that are measured: about that of the samples they are to become, by whose standard they have to be sharp. */

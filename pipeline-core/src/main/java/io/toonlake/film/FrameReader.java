@@ -1,5 +1,6 @@
 package io.toonlake.film;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_BITEXACT;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -19,14 +20,21 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** Decodes frames of a film from any key frame on, with one thread. */
 final class FrameReader implements AutoCloseable {
+    /** A frame of more times the pixels that the film says it has is damage, unless it is small all the same: decoders count borders of their own. */
+    private static final long GROWTH = 4;
+
+    private static final long SMALL_PIXELS = 1 << 20;
+
     private final FilmSource source;
     private final FramePainter painter;
+    private final long maxPixels;
     private Container container;
 
     /** @param index of the very film that the source holds */
     FrameReader(FilmSource source, FilmIndex index) {
         this.source = source;
         this.painter = new FramePainter(index);
+        this.maxPixels = Math.max(SMALL_PIXELS, GROWTH * index.width() * index.height());
     }
 
     /** Sees frames in the order in which they are shown. */
@@ -56,6 +64,9 @@ final class FrameReader implements AutoCloseable {
         try {
             boolean goesOn = true;
             for (AVPacket packet = first; packet != null && goesOn; packet = container.next()) {
+                // The time by which the index knows the frame; FFmpeg's own guesses depend on what it has decoded
+                // before.
+                packet.pts(Container.timestamp(packet));
                 // A packet that is refused is missed by what comes out, and counted there.
                 avcodec_send_packet(decoder, packet);
                 goesOn = drain(decoder, frame, from, visitor);
@@ -74,7 +85,7 @@ final class FrameReader implements AutoCloseable {
         while (avcodec_receive_frame(decoder, frame) >= 0) {
             boolean damaged = (frame.flags() & (AVFrame.AV_FRAME_FLAG_CORRUPT | AVFrame.AV_FRAME_FLAG_DISCARD)) != 0
                     || frame.decode_error_flags() != 0;
-            long timestamp = frame.best_effort_timestamp();
+            long timestamp = frame.pts();
             // Frames before the key frame may need some that were not decoded.
             if (!damaged && timestamp >= from && !visitor.visit(new Frame(timestamp, frame, painter))) {
                 return false;
@@ -109,7 +120,7 @@ final class FrameReader implements AutoCloseable {
             container.close();
             container = null;
         }
-        container = Container.open(source);
+        container = Container.open(source, maxPixels);
     }
 
     /** Reads on to the key frame's packet; null where it is not found, which takes a look at no more packets than that. */
@@ -135,6 +146,10 @@ final class FrameReader implements AutoCloseable {
         decoder.pkt_timebase(container.stream().time_base());
         // Spark gives a task one core; more films, or parts of one, are other tasks.
         decoder.thread_count(1);
+        decoder.max_pixels(maxPixels);
+        // The same pictures on every kind of processor.
+        decoder.flags(decoder.flags() | AV_CODEC_FLAG_BITEXACT);
+        decoder.idct_algo(AVCodecContext.FF_IDCT_SIMPLE);
         int status = avcodec_open2(decoder, codec, (AVDictionary) null);
         if (status < 0) {
             avcodec_free_context(decoder);

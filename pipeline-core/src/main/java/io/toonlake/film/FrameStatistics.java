@@ -6,8 +6,8 @@ import java.io.Serializable;
  * What was measured of a frame, on a copy of some 256 pixels on its shorter side.
  *
  * @param timestamp when it is shown, in the film's time base
- * @param difference from the frame before: the mean absolute difference of hue (0 to 179), saturation and value (0 to 255), averaged over the three; -1 where
- *     the frame before was not seen
+ * @param difference from the frame before: the mean absolute difference of hue (0 to 179), saturation and value (0 to 255), averaged over the
+ *     three; -1 where the frame before was not seen
  * @param brightness mean grey, 0 to 255
  * @param contrast standard deviation of grey
  * @param sharpness variance of grey's Laplacian (the 4-neighbour one): low for blurred frames, and for those with little in them

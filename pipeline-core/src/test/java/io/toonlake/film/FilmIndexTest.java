@@ -155,8 +155,54 @@ class FilmIndexTest {
                         .reason())
                 .isEqualTo(FilmReason.NOT_A_FILM);
         Path film = film("film.mp4");
-        assertThat(refused(film, new DecodeLimits(1, 64 * 48 - 1, 16)).reason()).isEqualTo(FilmReason.TOO_MANY_PIXELS);
+        assertThat(refused(film, new DecodeLimits(1, 64 * 48 - 1, 16)).reason())
+                .isIn(FilmReason.TOO_MANY_PIXELS, FilmReason.CORRUPT);
         assertThat(refused(film, new DecodeLimits(1, 1 << 20, 49)).reason()).isEqualTo(FilmReason.TOO_SMALL);
+        Path wide = folder.resolve("wide.mp4");
+        FilmFile.of(Scenes.pans(1, 3, 64, 48)).pixelAspect(7, 1).write(wide);
+        assertThat(refused(wide, new DecodeLimits(1, 64 * 48 * 6, 16)))
+                .hasMessage("its frames are of 448x48, more than the allowed 18432 pixels");
+    }
+
+    /** As discs and recorders write them, one after the other in one file. */
+    @Test
+    void timesThatBeginAnewAreRefused() throws Exception {
+        byte[] part = Files.readAllBytes(film("film.ts"));
+        byte[] twice = Arrays.copyOf(part, 2 * part.length);
+        System.arraycopy(part, 0, twice, part.length, part.length);
+
+        FilmRefusedException refusal = refused("twice.ts", twice);
+
+        assertThat(refusal.reason()).isEqualTo(FilmReason.CORRUPT);
+        assertThat(refusal).hasMessageContaining("its time stamps begin anew at packet ");
+    }
+
+    /** What packets hold may be larger than what the header says. */
+    @Test
+    void framesThatAreLargerThanTheFilmAreNotDecoded() throws Exception {
+        Path film = folder.resolve("small.avi");
+        FilmFile.of(Scenes.pans(1, 4, 64, 48)).encoder("mjpeg").write(film);
+        Path large = folder.resolve("large.avi");
+        FilmFile.of(Scenes.pans(1, 4, 640, 480)).encoder("mjpeg").write(large);
+        byte[] bytes = Files.readAllBytes(large);
+        int changed = 0;
+        for (int at = 0; at < 400; at++) {
+            if (number(bytes, at) == 640 && number(bytes, at + 4) == 480) {
+                System.arraycopy(new byte[] {64, 0, 0, 0, 48, 0, 0, 0}, 0, bytes, at, 8);
+                changed++;
+            }
+        }
+        assertThat(changed).isEqualTo(2);
+        Files.write(large, bytes);
+
+        assertThat(refused(large, new DecodeLimits(1, 64 * 48 * 2, 16)))
+                .hasMessage("its frames are damaged, or of more than the allowed 6144 pixels");
+    }
+
+    private static int number(byte[] bytes, int at) {
+        return java.nio.ByteBuffer.wrap(bytes, at, 4)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt();
     }
 
     /** An MP4's index of packets is at its end, a Matroska file's packets are found one after the other. */

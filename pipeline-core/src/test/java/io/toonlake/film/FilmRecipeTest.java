@@ -43,6 +43,7 @@ class FilmRecipeTest {
                 "{\"format\":\"toonlake-film-recipe\",\"version\":2,\"films\":[]}|a recipe of version 2 (this",
                 "{\"format\":\"toonlake-film-recipe\",\"version\":1}|a recipe without films",
                 "{\"format\":\"toonlake-film-recipe\",\"version\":1,\"films\":[{\"fingerprint\":\"x\"}]}|film null lacks its",
+                "{\"format\":\"toonlake-film-recipe\",\"version\":1,\"films\":[null]}|a recipe with a film that is empty",
                 "{\"format\":\"toonlake-film-recipe\",\"version\":1,\"films\":[],\"more\":1}|no recipe (Unrecognized field",
             })
     void whatIsNoRecipeIsRefused(String json, String why) {

@@ -194,6 +194,15 @@ class FrameChooserTest {
     }
 
     @Test
+    void blackThatLeavesTooLittleIsNoBar() {
+        List<FrameStatistics> frames = IntStream.range(0, 20)
+                .mapToObj(i -> new FrameStatistics(1000 + 100L * i, 1, 10, 50, 100, 0.49f, 0.49f, 0.3f, 0.1f))
+                .toList();
+
+        assertThat(choose(settings(5, 1, 0), frames).crop()).isEqualTo(new Crop(195, 0, 378, 480));
+    }
+
+    @Test
     void barsOfAFilmAreMeasured(@TempDir Path folder) throws Exception {
         List<PixelImage> frames = new ArrayList<>();
         for (PixelImage picture : Scenes.pans(2, 20, 320, 180)) {

@@ -17,7 +17,7 @@ public record ReportSettings(
                 reader.intBetween("report.max-pictures", 0, 100),
                 reader.intBetween("report.picture-edge-pixels", 0, 1_000_000),
                 reader.intBetween("report.max-quarantine-rows", 0, 10_000),
-                reader.intBetween("report.audit-samples", 0, 100_000),
+                reader.intBetween("report.audit-samples", 0, 5_000),
                 reader.intBetween("report.sheet-samples", 0, 500));
     }
 }

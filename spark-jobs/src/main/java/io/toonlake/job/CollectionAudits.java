@@ -19,12 +19,14 @@ import io.toonlake.report.Picture;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /** What the collections of a lake look like, for the report. */
 final class CollectionAudits {
@@ -136,12 +138,16 @@ final class CollectionAudits {
     private Looked looked(Column here) {
         int most = context.settings().report().auditSamples();
         Looked looked = new Looked();
-        List<Row> samples = lake.read(Table.SAMPLES)
-                .filter(here)
+        Dataset<Row> all = lake.read(Table.SAMPLES).filter(here);
+        // Keys first: sorted with their pixels, every partition would send as many to the driver.
+        Dataset<Row> drawn = all.select("sha256", "sample_index")
                 .orderBy("sha256", "sample_index")
-                .limit(most)
-                .select("pixels")
+                .limit(most);
+        List<Row> samples = all.join(functions.broadcast(drawn), JoinColumns.of("sha256", "sample_index"), "left_semi")
+                .select("sha256", "sample_index", "pixels")
                 .collectAsList();
+        samples = new ArrayList<>(samples);
+        samples.sort(Comparator.comparing((Row row) -> row.getString(0)).thenComparing(row -> row.getInt(1)));
         for (Row row : samples) {
             try {
                 looked.at(decoder.decode(row.getAs("pixels")).image());

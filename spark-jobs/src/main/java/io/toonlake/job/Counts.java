@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param filtered passed over, as the command line asked for
  * @param pruned pictures deleted whose photos are gone; nothing that was read, so no part of the sum
  * @param filteredBy number filtered by the filter that passed them over, for jobs that tell; else empty
+ * @param filteredWereRead whether what was filtered had been read before, and is part of what the quarantine is a share of
  */
 record Counts(
         long done,
@@ -20,7 +21,8 @@ record Counts(
         Map<String, Long> reasons,
         long filtered,
         long pruned,
-        Map<String, Long> filteredBy) {
+        Map<String, Long> filteredBy,
+        boolean filteredWereRead) {
     Counts {
         reasons = new TreeMap<>(reasons);
         filteredBy = new TreeMap<>(filteredBy);
@@ -29,8 +31,23 @@ record Counts(
         }
     }
 
+    Counts(
+            long done,
+            long unchanged,
+            Map<String, Long> reasons,
+            long filtered,
+            long pruned,
+            Map<String, Long> filteredBy) {
+        this(done, unchanged, reasons, filtered, pruned, filteredBy, false);
+    }
+
     Counts(long done, long unchanged, Map<String, Long> reasons, long filtered, long pruned) {
         this(done, unchanged, reasons, filtered, pruned, Map.of());
+    }
+
+    /** The same of a job that reads everything before it chooses. */
+    Counts ofWhatWasRead() {
+        return new Counts(done, unchanged, reasons, filtered, pruned, filteredBy, true);
     }
 
     Counts(long done, long unchanged, Map<String, Long> reasons) {
@@ -60,7 +77,12 @@ record Counts(
     }
 
     boolean exceeds(double maxQuarantinedFraction) {
-        return quarantined() > maxQuarantinedFraction * (read() - filtered);
+        return quarantined() > maxQuarantinedFraction * wanted();
+    }
+
+    /** What the quarantine is a share of. */
+    long wanted() {
+        return filteredWereRead ? read() : read() - filtered;
     }
 
     @Override

@@ -3,17 +3,18 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_extract;
 
 import io.toonlake.film.Crop;
 import io.toonlake.film.FilmIndex;
 import io.toonlake.film.FilmReason;
 import io.toonlake.film.FrameChoice;
+import io.toonlake.film.FrameFilter;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.sql.Timestamp;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,8 +29,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Writes a few films: their frames first, then away with frames that were of them before and are so no more, then the quarantine, and the films at last. A run that
- * is killed in between has frames of films that it does not know; the next run reads these films again, and writes the same frames over them.
+ * Writes a few films: their frames first, then away with frames that were of them before and are so no more, then the quarantine, and the films at
+ * last. A run that is killed in between leaves frames that do not count; the next run reads their films again, and writes the same over them.
  */
 final class FilmCommit {
     private static final StructType FILM = new StructType()
@@ -139,9 +140,8 @@ final class FilmCommit {
         }
     }
 
-    /** Writes prepared frames, and returns by film how many were accepted, under the empty text, and refused, by reason. */
-    Map<String, Map<String, Long>> write(Dataset<Row> prepared) {
-        images.write(prepared);
+    /** How many prepared frames were accepted, under the empty text, and refused, by reason; of each film. Runs the preparation. */
+    static Map<String, Map<String, Long>> outcomes(Dataset<Row> prepared) {
         Map<String, Map<String, Long>> outcomes = new HashMap<>();
         prepared.groupBy("film", "reason")
                 .count()
@@ -152,40 +152,67 @@ final class FilmCommit {
     }
 
     /**
+     * @param prepared the films' frames
      * @param refused files that are no films, or none that can be read
-     * @param before fingerprints that the files had
+     * @param gone fingerprints whose frames no film has any more
+     * @param displaced paths of films whose frames are now another's
      */
-    void finish(List<Film> films, Map<SourceFile, FilmTasks.Outcome<?>> refused, Set<String> before) {
-        Set<String> touched = new HashSet<>(before);
-        films.forEach(film -> touched.add(film.index().fingerprint()));
+    void write(
+            Dataset<Row> prepared,
+            List<Film> films,
+            Map<SourceFile, FilmTasks.Outcome<?>> refused,
+            Set<String> gone,
+            List<String> displaced) {
+        images.write(prepared);
+        Set<String> touched = new HashSet<>(gone);
+        films.stream()
+                .filter(film -> !film.choice().filtered().containsKey(FrameFilter.REPEATED))
+                .forEach(film -> touched.add(film.index().fingerprint()));
         forgetOthers(touched);
+        List<String> rowsGone = new ArrayList<>(displaced);
+        refused.keySet().forEach(file -> rowsGone.add(file.path()));
+        if (!rowsGone.isEmpty()) {
+            // Before the quarantine: no file may be in both.
+            context.lake().delete(Table.FILMS, keys(rowsGone));
+        }
         quarantine(films, refused, touched);
-        if (!refused.isEmpty()) {
-            context.lake().delete(Table.FILMS, keys(refused.keySet()));
-        }
         if (!films.isEmpty()) {
-            context.lake()
-                    .upsert(
-                            Table.FILMS,
-                            context.spark()
-                                    .createDataFrame(
-                                            films.stream().map(Film::row).toList(), FILM)
-                                    .withColumn("collection", lit(collection))
-                                    .withColumn("settings_fingerprint", lit(fingerprint))
-                                    .withColumn("run_id", lit(context.runId()))
-                                    .withColumn("ingested", current_timestamp()));
+            upsert(context.spark()
+                    .createDataFrame(films.stream().map(Film::row).toList(), FILM)
+                    .withColumn("settings_fingerprint", lit(fingerprint))
+                    .withColumn("run_id", lit(context.runId())));
         }
+    }
+
+    /** The film has moved: its frames are there, and remain of the run that took them. */
+    void move(Row film, SourceFile to) {
+        upsert(context.spark()
+                .createDataFrame(List.of(film), film.schema())
+                .withColumn("path", lit(to.path()))
+                .withColumn("size_bytes", lit(to.sizeBytes()))
+                .withColumn("modified", lit(new Timestamp(to.modifiedMillis()))));
+        context.lake().delete(Table.FILMS, keys(List.of(film.<String>getAs("path"))));
+        context.lake().delete(Table.QUARANTINE, keys(List.of(to.path())).withColumn("job", lit("ingest")));
+    }
+
+    private void upsert(Dataset<Row> films) {
+        context.lake()
+                .upsert(
+                        Table.FILMS,
+                        films.withColumn("collection", lit(collection)).withColumn("ingested", current_timestamp()));
     }
 
     /** Frames of these films that this run did not choose are of other settings, or of what lay at the same path. */
     private void forgetOthers(Set<String> films) {
-        images.forget(images.asOfNow(context.lake()
-                .read(Table.IMAGES)
-                .filter(col("collection")
-                        .equalTo(collection)
-                        .and(col("film").isin(films.toArray()))
-                        .and(col("run_id").notEqual(context.runId())))
-                .select("collection", "path", "sha256")));
+        if (!films.isEmpty()) {
+            images.forget(images.asOfNow(context.lake()
+                    .read(Table.IMAGES)
+                    .filter(col("collection")
+                            .equalTo(collection)
+                            .and(col("film").isin(films.toArray()))
+                            .and(col("run_id").notEqual(context.runId())))
+                    .select("collection", "path", "sha256")));
+        }
     }
 
     private void quarantine(List<Film> films, Map<SourceFile, FilmTasks.Outcome<?>> refused, Set<String> touched) {
@@ -199,15 +226,16 @@ final class FilmCommit {
                 outcome.reason().code(),
                 "Cannot read " + file.path() + ": " + outcome.message())));
         if (lake.holds(Table.QUARANTINE)) {
-            Dataset<Row> earlier = lake.read(Table.QUARANTINE)
+            List<String> paths = new ArrayList<>(lake.read(Table.QUARANTINE)
                     .filter(col("job")
                             .equalTo("ingest")
                             .and(col("collection").equalTo(collection))
                             .and(col("run_id").notEqual(context.runId()))
-                            .and(col("path").startsWith("film:")));
-            List<String> paths = new ArrayList<>(earlier.select("path").as(Encoders.STRING()).collectAsList().stream()
-                    .filter(path -> touched.contains(path.substring("film:".length(), path.indexOf('/'))))
-                    .toList());
+                            .and(regexp_extract(col("path"), "^film:([0-9a-f]+)/", 1)
+                                    .isin(touched.toArray())))
+                    .select("path")
+                    .as(Encoders.STRING())
+                    .collectAsList());
             films.forEach(film -> paths.add(film.file().path()));
             lake.delete(
                     Table.QUARANTINE,
@@ -231,9 +259,9 @@ final class FilmCommit {
         }
     }
 
-    private Dataset<Row> keys(Collection<SourceFile> files) {
+    private Dataset<Row> keys(List<String> paths) {
         return context.spark()
-                .createDataset(files.stream().map(SourceFile::path).toList(), Encoders.STRING())
+                .createDataset(paths, Encoders.STRING())
                 .select(lit(collection).as("collection"), col("value").as("path"));
     }
 }

@@ -27,7 +27,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +35,15 @@ import org.slf4j.LoggerFactory;
 final class FilmTasks {
     private static final Logger LOG = LoggerFactory.getLogger(FilmTasks.class);
 
-    /** Decoding up to a frame takes a tenth of a second or so: as many of them as make a task worth its start. */
-    private static final int FRAMES_PER_TASK = 24;
-
     private static final String COLOUR = "yuv";
     private static final int BITS = 8;
 
     private final JobContext context;
     private final Broadcast<SerializableConfiguration> hadoop;
-    private final LongAccumulator measured;
 
-    /** @param measured counts frames */
-    FilmTasks(JobContext context, LongAccumulator measured) {
+    FilmTasks(JobContext context) {
         this.context = context;
         this.hadoop = ListedFiles.hadoop(context);
-        this.measured = measured;
     }
 
     /** What came of a task: a value, or why there is none. */
@@ -84,7 +77,8 @@ final class FilmTasks {
                 return new Outcome<>(null, e.reason(), e.getMessage());
             } catch (UnreachableException e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // Frames lie outside of the heap, for the most part, and what one film's take is given back.
                 LOG.warn("Cannot read {}", film.path(), e);
                 return new Outcome<>(null, FilmReason.FAILED, e.toString());
             }
@@ -113,11 +107,15 @@ final class FilmTasks {
             return all;
         }
         Broadcast<ArrayList<FilmIndex>> shared = context.sparkContext().broadcast(new ArrayList<>(indexes));
-        List<Outcome<SegmentStatistics>> outcomes = context.sparkContext()
-                .parallelize(parts, parts.size())
-                .map(new Measure(hadoop, new ArrayList<>(films), shared, measured))
-                .collect();
-        shared.destroy();
+        List<Outcome<SegmentStatistics>> outcomes;
+        try {
+            outcomes = context.sparkContext()
+                    .parallelize(parts, parts.size())
+                    .map(new Measure(hadoop, new ArrayList<>(films), shared))
+                    .collect();
+        } finally {
+            shared.destroy();
+        }
         for (int i = 0; i < parts.size(); i++) {
             int film = parts.get(i).film();
             Outcome<SegmentStatistics> outcome = outcomes.get(i);
@@ -133,52 +131,63 @@ final class FilmTasks {
     private record Measure(
             Broadcast<SerializableConfiguration> hadoop,
             ArrayList<SourceFile> films,
-            Broadcast<ArrayList<FilmIndex>> indexes,
-            LongAccumulator measured)
+            Broadcast<ArrayList<FilmIndex>> indexes)
             implements Function<Part, Outcome<SegmentStatistics>> {
         @Override
         public Outcome<SegmentStatistics> call(Part part) {
             FilmIndex index = indexes.value().get(part.film());
-            Outcome<SegmentStatistics> outcome = new Read<>(
-                            hadoop, (source, film) -> FilmAnalysis.of(source, index, part.segment()))
+            return new Read<>(hadoop, (source, film) -> FilmAnalysis.of(source, index, part.segment()))
                     .call(films.get(part.film()));
-            if (outcome.value() != null) {
-                measured.add(outcome.value().frames().size());
-            }
-            return outcome;
         }
     }
 
-    /** Decodes and prepares chosen frames; persisted on the executors' disks, since three tables are written from them. The caller unpersists. */
+    /** The chosen frames of a stretch. */
+    private record Wanted(int film, ArrayList<Long> timestamps) implements Serializable {}
+
+    /**
+     * Decodes and prepares chosen frames, a stretch a task; persisted on the executors' disks, since three tables are written from them. The caller
+     * unpersists.
+     */
     Dataset<Row> prepare(List<Chosen> films, PreparedRows rows) {
-        List<Chosen> parts = new ArrayList<>();
-        for (Chosen film : films) {
-            List<Long> timestamps = film.timestamps();
-            for (int from = 0; from < timestamps.size(); from += FRAMES_PER_TASK) {
-                int until = Math.min(timestamps.size(), from + FRAMES_PER_TASK);
-                parts.add(new Chosen(
-                        film.file(), film.index(), film.crop(), new ArrayList<>(timestamps.subList(from, until))));
+        List<Wanted> parts = new ArrayList<>();
+        for (int film = 0; film < films.size(); film++) {
+            Chosen chosen = films.get(film);
+            int from = 0;
+            for (FilmSegment segment :
+                    chosen.index().segments(context.settings().ingest().film().segmentSeconds())) {
+                int until = from;
+                while (until < chosen.timestamps().size() && chosen.timestamps().get(until) < segment.until()) {
+                    until++;
+                }
+                if (until > from) {
+                    parts.add(
+                            new Wanted(film, new ArrayList<>(chosen.timestamps().subList(from, until))));
+                }
+                from = until;
             }
         }
+        Broadcast<ArrayList<Chosen>> shared = context.sparkContext().broadcast(new ArrayList<>(films));
         return context.spark()
                 .createDataFrame(
                         context.sparkContext()
                                 .parallelize(parts, Math.max(1, parts.size()))
-                                .flatMap(new Prepare(hadoop, rows)),
+                                .flatMap(new Prepare(hadoop, shared, rows)),
                         PreparedRows.SCHEMA)
                 .persist(StorageLevel.DISK_ONLY());
     }
 
-    private record Prepare(Broadcast<SerializableConfiguration> hadoop, PreparedRows rows)
-            implements FlatMapFunction<Chosen, Row> {
+    private record Prepare(
+            Broadcast<SerializableConfiguration> hadoop, Broadcast<ArrayList<Chosen>> films, PreparedRows rows)
+            implements FlatMapFunction<Wanted, Row> {
         @Override
-        public Iterator<Row> call(Chosen chosen) {
+        public Iterator<Row> call(Wanted wanted) {
+            Chosen chosen = films.value().get(wanted.film());
             ImageEncoder encoder = new ImageEncoder();
             List<Row> prepared = new ArrayList<>();
             FilmIndex index = chosen.index();
             Task<ArrayList<Long>> task = (source, film) -> {
                 prepared.clear();
-                return new ArrayList<>(FilmFrames.take(source, index, chosen.timestamps(), (timestamp, frame) -> {
+                return new ArrayList<>(FilmFrames.take(source, index, wanted.timestamps(), (timestamp, frame) -> {
                     PixelImage picture = chosen.crop().of(frame);
                     PreparedRows.Frame which =
                             new PreparedRows.Frame(index.fingerprint(), timestamp, index.number(timestamp));
@@ -194,7 +203,7 @@ final class FilmTasks {
             Outcome<ArrayList<Long>> outcome = new Read<>(hadoop, task).call(chosen.file());
             if (outcome.reason() != null) {
                 prepared.clear();
-                chosen.timestamps()
+                wanted.timestamps()
                         .forEach(timestamp ->
                                 prepared.add(refused(chosen, timestamp, outcome.reason(), outcome.message())));
             } else {

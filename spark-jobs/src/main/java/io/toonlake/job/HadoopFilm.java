@@ -6,6 +6,7 @@ import io.toonlake.film.FilmSource;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import java.io.EOFException;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -54,7 +55,13 @@ final class HadoopFilm implements FilmSource {
         if (stream.getPos() != position) {
             stream.seek(position);
         }
-        return stream.read(into, 0, length);
+        int read = stream.read(into, 0, (int) Math.min(length, sizeBytes - position));
+        if (read < 0) {
+            // Taken for the end, it would make a shorter film of this one.
+            throw new EOFException("ends at byte " + position + ", its listing says " + sizeBytes
+                    + ": it has changed since, or was cut short on the way; it is tried again by the next run");
+        }
+        return read;
     }
 
     @Override

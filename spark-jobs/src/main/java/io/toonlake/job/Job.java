@@ -163,7 +163,7 @@ abstract class Job implements Callable<Integer> {
         return String.format(
                 "Quarantined %,d of %,d images, more than max-quarantined-fraction %s allows. What is good is kept; look at table "
                         + "quarantine, or raise the setting.",
-                counts.quarantined(), counts.read() - counts.filtered(), settings.maxQuarantinedFraction());
+                counts.quarantined(), counts.wanted(), settings.maxQuarantinedFraction());
     }
 
     static <T extends Throwable> T causeOf(Throwable problem, Class<T> type) {

@@ -13,7 +13,9 @@ import io.toonlake.table.Domain;
 import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -64,7 +66,7 @@ record PreparedRows(IngestSettings settings, String collection, Domain domain, S
     record Frame(String film, long timestamp, int number) {
         /** The path by which tables know it: wherever the film lies, and in the order in which frames are shown. */
         String path() {
-            return String.format("film:%s/%08d-%d", film, number, timestamp);
+            return String.format(Locale.ROOT, "film:%s/%08d-%d", film, number, timestamp);
         }
     }
 
@@ -104,7 +106,7 @@ record PreparedRows(IngestSettings settings, String collection, Domain domain, S
     private Row row(SourceFile file, Frame frame, Object... between) {
         List<Object> values = new ArrayList<>(List.of(
                 collection, domain.toString(), file.path(), file.sizeBytes(), new Timestamp(file.modifiedMillis())));
-        values.addAll(java.util.Arrays.asList(between));
+        values.addAll(Arrays.asList(between));
         values.add(frame == null ? null : frame.film());
         values.add(frame == null ? null : frame.timestamp());
         values.add(frame == null ? null : frame.number());

@@ -30,7 +30,13 @@ final class S3aReading {
                 null,
                 null);
         try {
-            return fileSystem.openFile(path).withFileStatus(listed).build().get();
+            return fileSystem
+                    .openFile(path)
+                    .withFileStatus(listed)
+                    // Films are read on from wherever they are begun: a request for each buffer would be thousands.
+                    .opt("fs.s3a.experimental.input.fadvise", "sequential")
+                    .build()
+                    .get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException cause) {
                 throw cause;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.toonlake.film.FilmRecipe;
 import io.toonlake.image.PixelImage;
+import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import io.toonlake.testing.FilmFile;
 import io.toonlake.testing.Scenes;
@@ -19,6 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +83,7 @@ class FilmIngestTest {
                 "--set",
                 "ingest.film.crop-bars=false",
                 "--set",
-                "max-quarantined-fraction=0.9"));
+                "max-quarantined-fraction=0.5"));
         command.addAll(Arrays.asList(more));
         return jobs.run(exitCode, command.toArray(String[]::new));
     }
@@ -264,16 +266,62 @@ class FilmIngestTest {
         assertThat(now.<Integer>getAs("samples")).isPositive();
     }
 
+    /** A film is the same by any name: its frames stay, and are not read again. */
+    @Test
+    void copiesAndMovedFilmsLoseNothing() throws IOException {
+        film("a.mp4", 1, 2);
+        ingest(0, "drawn");
+        List<Row> frames = frames("drawn");
+        long samples = jobs.rows("lake", Table.SAMPLES).count();
+
+        Files.copy(folder.resolve("films/a.mp4"), folder.resolve("films/b.mp4"));
+        JsonNode copied = ingest(0, "drawn");
+
+        assertThat(JobFixture.counts(copied)).isEqualTo("0/4/0");
+        assertThat(copied.get("filteredBy").get("repeated").asLong()).isEqualTo(40);
+        assertThat(frames("drawn")).isEqualTo(frames);
+
+        Files.delete(folder.resolve("films/b.mp4"));
+        Files.move(folder.resolve("films/a.mp4"), folder.resolve("films/c.mp4"));
+        JsonNode moved = ingest(0, "drawn");
+
+        assertThat(JobFixture.counts(moved)).isEqualTo("0/4/0");
+        assertThat(moved.get("read").asLong()).isEqualTo(40);
+        assertThat(frames("drawn")).isEqualTo(frames);
+        assertThat(jobs.rows("lake", Table.SAMPLES).count()).isEqualTo(samples);
+        assertThat(jobs.values("lake", Table.FILMS, "path").get(1)).endsWith("/c.mp4");
+        assertThat(ingest(0, "drawn").get("unchanged").asLong()).isEqualTo(4);
+    }
+
+    /** Of two paths of a film, the one that had the frames became another film, and the run was killed before it came to the other one. */
+    @Test
+    void aCopyThatIsLeftWithoutFramesTakesThem() throws IOException {
+        film("a.mp4", 1, 2);
+        Files.copy(folder.resolve("films/a.mp4"), folder.resolve("films/b.mp4"));
+        ingest(0, "drawn");
+        List<String> hashes = hashes("drawn");
+        Dataset<Row> films = jobs.rows("lake", Table.FILMS).filter("path LIKE '%a.mp4'");
+        lake().delete(Table.IMAGES, jobs.rows("lake", Table.IMAGES).select("collection", "path"));
+        lake().delete(Table.FILMS, films.select("collection", "path"));
+        Files.delete(folder.resolve("films/a.mp4"));
+
+        assertThat(JobFixture.counts(ingest(0, "drawn"))).isEqualTo("4/0/0");
+        assertThat(hashes("drawn")).isEqualTo(hashes);
+    }
+
+    private Lake lake() {
+        return new Lake(
+                spark, new org.apache.hadoop.fs.Path(folder.resolve("lake").toUri()));
+    }
+
     /** The next run writes over what a killed one has left: frames, and no row of their film. */
     @Test
     void aKilledRunIsRepeated() throws IOException {
         film("a.mp4", 1, 2);
         ingest(0, "drawn");
         List<String> hashes = hashes("drawn");
-        new io.toonlake.table.Lake(
-                        spark,
-                        new org.apache.hadoop.fs.Path(folder.resolve("lake").toUri()))
-                .delete(Table.FILMS, jobs.rows("lake", Table.FILMS).select("collection", "path"));
+        List<String> samples = jobs.values("lake", Table.SAMPLES, "sha256");
+        lake().delete(Table.FILMS, jobs.rows("lake", Table.FILMS).select("collection", "path"));
 
         assertThat(usageError(
                         "film-recipe", "--tables", jobs.at("lake"), "--collection", "drawn", "--output", jobs.at("r")))
@@ -283,6 +331,8 @@ class FilmIngestTest {
         assertThat(JobFixture.counts(again)).isEqualTo("4/0/0");
         assertThat(hashes("drawn")).isEqualTo(hashes);
         assertThat(jobs.rows("lake", Table.FILMS).count()).isEqualTo(1);
+        assertThat(jobs.values("lake", Table.SAMPLES, "sha256")).isNotEmpty().isEqualTo(samples);
+        assertThat(frames("drawn")).noneMatch(row -> row.<String>getAs("path").equals(row.getAs("duplicate_of")));
     }
 
     @Test
@@ -349,8 +399,8 @@ class FilmIngestTest {
                 "times.json",
                 recipe.replaceFirst("\"timestamp\" : \\d+", "\"timestamp\" : 1").getBytes(StandardCharsets.UTF_8));
         assertThat(usageError(command("--recipe", jobs.at("wide.json"))))
-                .contains("does not lie within the frames of film");
-        assertThat(usageError(command("--recipe", jobs.at("times.json")))).contains("has no frame at time stamp 1");
+                .contains("Invalid --recipe: it does not fit film ", "does not lie within its frames");
+        assertThat(usageError(command("--recipe", jobs.at("times.json")))).contains("it has no frame at time stamp 1;");
     }
 
     private String[] command(String... more) {

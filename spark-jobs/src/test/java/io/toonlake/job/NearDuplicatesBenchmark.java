@@ -21,9 +21,8 @@ import org.apache.spark.sql.types.StructType;
  * within the allowed bits of one before, which of all others is at least one bit further away, as random hashes are; what is found has to be these.
  */
 public final class NearDuplicatesBenchmark {
-    private static final StructType PICTURES = new StructType()
-            .add("path", DataTypes.StringType)
-            .add("perceptual_hash", DataTypes.LongType);
+    private static final StructType PICTURES =
+            new StructType().add("path", DataTypes.StringType).add("perceptual_hash", DataTypes.LongType);
 
     private static final int COPY_EVERY = 10;
 
@@ -41,7 +40,10 @@ public final class NearDuplicatesBenchmark {
         long found = 0;
         long made = 0;
         try (JobContext context = JobContext.open(
-                settings, "benchmark", "ingest", Path.of(arguments[0]).resolve("tables").toString())) {
+                settings,
+                "benchmark",
+                "ingest",
+                Path.of(arguments[0]).resolve("tables").toString())) {
             Lake lake = context.lake();
             long start = System.nanoTime();
             for (int from = 0; from < pictures; from += batch) {
@@ -62,7 +64,9 @@ public final class NearDuplicatesBenchmark {
                 long begun = System.nanoTime();
                 Dataset<Row> fresh = context.spark().createDataFrame(rows, PICTURES);
                 Dataset<Row> before = lake.read(Table.IMAGES)
-                        .filter(col("collection").equalTo("all").and(col("duplicate_of").isNull()));
+                        .filter(col("collection")
+                                .equalTo("all")
+                                .and(col("duplicate_of").isNull()));
                 Dataset<Row> duplicates = new NearDuplicates(bits)
                         .find(fresh, before.select("path", "perceptual_hash"))
                         .persist();
