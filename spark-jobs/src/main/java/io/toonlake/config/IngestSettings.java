@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param nearDuplicateBits bits in which two perceptual hashes of the same picture may differ; -1 keeps every duplicate
  * @param imagesPerCommit images decoded, or asked for, between two commits
  * @param fetch how images are fetched from their URLs
+ * @param flickr how Flickr's API is asked
  */
 public record IngestSettings(
         DecodeLimits limits,
@@ -21,7 +22,8 @@ public record IngestSettings(
         double testFraction,
         int nearDuplicateBits,
         int imagesPerCommit,
-        FetchSection fetch)
+        FetchSection fetch,
+        FlickrSection flickr)
         implements Serializable {
 
     private static final long MAX_ARRAY_BYTES = 2047L << 20;
@@ -35,7 +37,8 @@ public record IngestSettings(
                 reader.doubleBetween("ingest.test-fraction", 0, 1),
                 reader.intBetween("ingest.near-duplicate-bits", -1, 15),
                 reader.intBetween("ingest.images-per-commit", 1, 10_000_000),
-                FetchSection.read(reader, limits.maxBytes()));
+                FetchSection.read(reader, limits.maxBytes()),
+                FlickrSection.read(reader));
     }
 
     static DecodeLimits limits(SettingsReader reader, String section) {

@@ -9,6 +9,7 @@ import io.toonlake.table.Collections;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ import picocli.CommandLine.Option;
                     + "bucket's layout for the images of those that are wanted (--images), or fetches them from their URLs (--fetch). Whose they are is "
                     + "kept in table provenance.",
             "",
+            "With --flickr-search it takes photos that Flickr's own API finds (--text, --any-tag and so on), and fetches them (--fetch). It wants a key in "
+                    + "environment variable FLICKR_API_KEY. What was found is kept beside the images, and not asked for again.",
+            "",
             "Run again, it reads only what is new or has changed.",
             ""
         },
@@ -49,6 +53,8 @@ import picocli.CommandLine.Option;
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --images s3a://multimedia-commons "
                     + "--any-tag lake,see --licence 4,5 --tables lake",
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --fetch ~/flickr "
+                    + "--set ingest.fetch.contact=you@example.org --tables lake",
+            "  toonlake ingest --domain photo --collection lakes --flickr-search --text \"lake mountains\" --licence 4,5 --fetch ~/flickr "
                     + "--set ingest.fetch.contact=you@example.org --tables lake"
         })
 final class IngestJob extends Job {
@@ -93,8 +99,12 @@ final class IngestJob extends Job {
     @Override
     JobResult execute(JobContext context) {
         Checks.collectionName("--collection", collection);
-        if (source.yfcc != null && domain != Domain.PHOTO) {
-            throw new UsageException("Invalid --domain: " + domain + " (YFCC100M holds photos)");
+        if (source.yfcc != null) {
+            source.yfcc.check();
+            if (domain != Domain.PHOTO) {
+                throw new UsageException(
+                        "Invalid --domain: " + domain + " (" + source.yfcc.holder() + " holds photos)");
+            }
         }
         Lake lake = context.lake();
         new Collections(lake)
@@ -107,10 +117,11 @@ final class IngestJob extends Job {
         String fingerprint = context.settings()
                 .fingerprint("ingest.limits", "ingest.sample", "ingest.test-fraction", "ingest.near-duplicate-bits");
         Ingestion ingestion = new Ingestion(context, collection, domain, fingerprint);
+        Map<String, Double> figures = new LinkedHashMap<>();
         Counts counts = source.yfcc == null
                 ? ingestion.run(folder(context, source.input), Optional.empty())
-                : yfcc(context, ingestion);
-        return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake));
+                : flickr(context, ingestion, figures);
+        return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake), figures);
     }
 
     private static Dataset<Row> folder(JobContext context, String input) {
@@ -119,15 +130,17 @@ final class IngestJob extends Job {
         return ListedFiles.timed(ListedFiles.rows(context, files));
     }
 
-    private Counts yfcc(JobContext context, Ingestion ingestion) {
+    private Counts flickr(JobContext context, Ingestion ingestion, Map<String, Double> figures) {
         context.stages().begin("metadata");
         YfccQuarantine quarantine = new YfccQuarantine(context, collection, ingestion.fingerprint());
         YfccOptions options = source.yfcc;
         try (YfccImages where = options.images(context, quarantine);
                 YfccPhotos photos = YfccPhotos.chosen(context, options, where)) {
+            figures.putAll(photos.figures());
             quarantine.write(photos);
             context.stages().begin("images");
-            Counts images = ingestion.run(photos.images(), Optional.of(Provenance.ofYfcc(context, collection, photos)));
+            Counts images = ingestion.run(
+                    photos.images(), Optional.of(Provenance.of(context, collection, options.source(), photos)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());
             photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
             Counts counts = new Counts(
