@@ -18,7 +18,7 @@ public record BackOff(Duration first, Duration longest) implements Serializable 
      * @param failures in a row, from 1
      * @return from half of {@code min(longest, first * 2^(failures - 1))} to all of it
      */
-    Duration after(int failures, RandomGenerator random) {
+    public Duration after(int failures, RandomGenerator random) {
         double whole = first.toNanos() * Math.pow(2, Math.min(failures - 1, MAX_DOUBLINGS));
         return Duration.ofNanos((long) (Math.min(whole, longest.toNanos()) * (0.5 + 0.5 * random.nextDouble())));
     }

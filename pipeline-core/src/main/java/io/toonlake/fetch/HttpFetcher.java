@@ -26,30 +26,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 
-/**
- * Asks by HTTP. Redirects are told, not followed; proxies that the machine may have are not used, since whom they connect to nobody here could check. What
- * is not read to its end is cut off.
- */
+/** Asks for images by HTTP. Redirects are told, not followed. */
 final class HttpFetcher implements Fetcher, AutoCloseable {
     private static final String ACCEPT = "image/jpeg, image/png, image/webp, image/tiff, image/bmp, */*;q=0.1";
 
@@ -65,12 +48,7 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
 
     private final FetchSettings settings;
     private final Placeholder placeholder;
-    private final CloseableHttpClient client;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "fetch clock");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final CheckedClient client;
 
     HttpFetcher(FetchSettings settings) {
         this(settings, InetAddress::getAllByName);
@@ -79,35 +57,7 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
     HttpFetcher(FetchSettings settings, CheckedDns.LookUp lookUp) {
         this.settings = settings;
         this.placeholder = new Placeholder(settings.placeholders());
-        Timeout connect = timeout(settings.connectTimeout());
-        Timeout read = timeout(settings.readTimeout());
-        PoolingHttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(new CheckedDns(new AddressRule(settings.allowLoopback()), lookUp))
-                .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        .setConnectTimeout(connect)
-                        .setSocketTimeout(read)
-                        .build())
-                .setMaxConnPerRoute(settings.threads())
-                .setMaxConnTotal(settings.threads())
-                .build();
-        this.client = HttpClients.custom()
-                .setConnectionManager(connections)
-                .setUserAgent(settings.userAgent())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(read)
-                        .setProtocolUpgradeEnabled(false)
-                        .build())
-                .disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching()
-                // So that a length is a length, and a few bytes do not unpack to gigabytes.
-                .disableContentCompression()
-                .build();
-    }
-
-    private static Timeout timeout(Duration duration) {
-        return Timeout.of(duration);
+        this.client = new CheckedClient(settings, lookUp);
     }
 
     @Override
@@ -115,45 +65,14 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
         if (placeholder.is(url)) {
             return takenDown("is Flickr's picture for photos that are unavailable");
         }
-        HttpGet request = new HttpGet(url.uri());
-        request.setHeader(HttpHeaders.ACCEPT, ACCEPT);
-        AtomicBoolean overdue = new AtomicBoolean();
-        Future<?> cutOff = clock.schedule(
-                () -> {
-                    overdue.set(true);
-                    request.cancel();
-                },
-                settings.totalTimeout().toNanos(),
-                TimeUnit.NANOSECONDS);
         try {
-            ClassicHttpResponse response = client.executeOpen(null, request, null);
-            try {
-                return answer(url, response);
-            } finally {
-                // Closing alone would read what is left, however much that is.
-                request.cancel();
-                close(response);
-            }
+            return client.get(url.uri(), ACCEPT, response -> answer(url, response));
         } catch (IOException e) {
-            return failed(e, overdue.get());
-        } finally {
-            cutOff.cancel(false);
+            return failed(e);
         }
     }
 
-    private static void close(ClassicHttpResponse response) {
-        try {
-            response.close();
-        } catch (IOException e) {
-            // It was cut off, and what was wanted of it is there.
-        }
-    }
-
-    private Answer failed(IOException problem, boolean overdue) {
-        if (overdue) {
-            return new Answer.Failed(
-                    TIMED_OUT, "not here after " + settings.totalTimeout().toMillis() / 1000.0 + " s");
-        }
+    private static Answer failed(IOException problem) {
         if (problem instanceof RefusedAddressException refused) {
             return new Answer.Refused(REFUSED_ADDRESS, refused.getMessage());
         }
@@ -198,7 +117,7 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
     }
 
     private Answer moved(ImageUrl url, ClassicHttpResponse response) {
-        String location = header(response, HttpHeaders.LOCATION);
+        String location = CheckedClient.header(response, HttpHeaders.LOCATION);
         if (location == null) {
             return new Answer.Refused(BAD_ANSWER, "answered " + response.getCode() + " without a Location");
         }
@@ -218,14 +137,10 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
     }
 
     private static Answer busy(ClassicHttpResponse response) {
-        Optional<Duration> wait = RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), Instant.now());
+        Optional<Duration> wait =
+                RetryAfter.parse(CheckedClient.header(response, HttpHeaders.RETRY_AFTER), Instant.now());
         boolean limited = response.getCode() == 429 || wait.isPresent();
         return new Answer.Failed(limited ? RATE_LIMITED : FETCH_FAILED, "answered " + response.getCode(), wait);
-    }
-
-    private static String header(ClassicHttpResponse response, String name) {
-        Header first = response.getFirstHeader(name);
-        return first == null ? null : first.getValue();
     }
 
     private Answer image(ClassicHttpResponse response) throws IOException {
@@ -287,7 +202,6 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
-        client.close(CloseMode.IMMEDIATE);
+        client.close();
     }
 }

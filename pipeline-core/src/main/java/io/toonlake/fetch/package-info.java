@@ -3,6 +3,7 @@
  * send us to an address of our own network, keep us waiting or fill our memory; and with a reason for whatever is not fetched.
  *
  * <p>{@link io.toonlake.fetch.Lane} says when what is asked for, {@link io.toonlake.fetch.HttpFetcher} asks, and
- * {@link io.toonlake.fetch.Lanes} runs both. Where the bytes go is the caller's.
+ * {@link io.toonlake.fetch.Lanes} runs both. Where the bytes go is the caller's. {@link io.toonlake.fetch.DocumentFetcher} asks services for documents, with the
+ * same care.
  */
 package io.toonlake.fetch;

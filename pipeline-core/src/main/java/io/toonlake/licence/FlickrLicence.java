@@ -151,6 +151,16 @@ public enum FlickrLicence {
         return agree ? Optional.ofNullable(byUrl) : Optional.empty();
     }
 
+    /**
+     * Whether what Flickr's API tells of its id is this licence. Creative Commons' are known by their URLs alone. Of the others, which have no versions that a
+     * name could leave open, the name will do: their URLs lead to pages of help, which move.
+     */
+    public boolean isCalled(String name, String url) {
+        Optional<FlickrLicence> byUrl = Optional.ofNullable(BY_URL.get(comparableUrl(url)));
+        return byUrl.map(named -> named == this)
+                .orElseGet(() -> version.isEmpty() && BY_NAME.get(comparable(name)) == this);
+    }
+
     private static String comparable(String name) {
         return name.strip().toLowerCase(Locale.ROOT);
     }

@@ -99,4 +99,21 @@ class FlickrLicenceTest {
     void noGuessIsMade(String name, String url) {
         assertThat(FlickrLicence.named(name, url)).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+             0 | All Rights Reserved             | https://www.flickrhelp.com/hc/en-us/articles/10710266545556    | true
+             0 | Attribution License             | https://www.flickrhelp.com/hc/en-us/articles/10710266545556    | false
+             0 | All Rights Reserved             | https://creativecommons.org/licenses/by/2.0/                   | false
+             4 | Attribution License             | https://creativecommons.org/licenses/by/2.0/                   | true
+             4 | Whatever it is called           | https://creativecommons.org/licenses/by/2.0/                   | true
+             4 | Attribution License             | https://creativecommons.org/licenses/by/5.0/                   | false
+             4 | Attribution License             | ''                                                             | false
+             4 | Attribution License             | https://creativecommons.org/licenses/by/4.0/                   | false
+             8 | United States Government Work   | https://www.usa.gov/government-copyright                       | true
+            11 | CC BY 4.0                       | https://creativecommons.org/licenses/by/4.0/                   | true
+            """)
+    void flickrsWordForAnIdIsHeld(int id, String name, String url, boolean called) {
+        assertThat(FlickrLicence.of(id).orElseThrow().isCalled(name, url)).isEqualTo(called);
+    }
 }

@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param imagesPerCommit images decoded, or asked for, between two commits
  * @param fetch how images are fetched from their URLs
  * @param film which frames of films are taken
+ * @param flickr how Flickr's API is asked
  */
 public record IngestSettings(
         DecodeLimits limits,
@@ -23,7 +24,8 @@ public record IngestSettings(
         int nearDuplicateBits,
         int imagesPerCommit,
         FetchSection fetch,
-        FilmSection film)
+        FilmSection film,
+        FlickrSection flickr)
         implements Serializable {
 
     private static final long MAX_ARRAY_BYTES = 2047L << 20;
@@ -38,7 +40,8 @@ public record IngestSettings(
                 reader.intBetween("ingest.near-duplicate-bits", -1, 15),
                 reader.intBetween("ingest.images-per-commit", 1, 10_000_000),
                 FetchSection.read(reader, limits.maxBytes()),
-                FilmSection.read(reader));
+                FilmSection.read(reader),
+                FlickrSection.read(reader));
     }
 
     static DecodeLimits limits(SettingsReader reader, String section) {

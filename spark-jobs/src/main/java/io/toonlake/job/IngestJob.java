@@ -10,6 +10,7 @@ import io.toonlake.table.Collections;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,9 @@ import picocli.CommandLine.Option;
             "With --films it takes frames of films: it finds the scenes, and of each the sharpest frames that are neither blurred nor flat, cuts "
                     + "off black bars, and knows every frame by its film's fingerprint and its time stamp.",
             "",
+            "With --flickr-search it takes photos that Flickr's own API finds (--text, --any-tag and so on), and fetches them (--fetch). It wants a key in "
+                    + "environment variable FLICKR_API_KEY. What was found is kept beside the images, and not asked for again.",
+            "",
             "Run again, it reads only what is new or has changed.",
             ""
         },
@@ -55,7 +59,9 @@ import picocli.CommandLine.Option;
                     + "--any-tag lake,see --licence 4,5 --tables lake",
             "  toonlake ingest --domain photo --collection lakes --yfcc yfcc100m_dataset.bz2 --fetch ~/flickr "
                     + "--set ingest.fetch.contact=you@example.org --tables lake",
-            "  toonlake ingest --domain cartoon --collection hayao --films ~/Films --set ingest.film.skip-end-seconds=120 --tables lake"
+            "  toonlake ingest --domain cartoon --collection hayao --films ~/Films --set ingest.film.skip-end-seconds=120 --tables lake",
+            "  toonlake ingest --domain photo --collection lakes --flickr-search --text \"lake mountains\" --licence 4,5 --fetch ~/flickr "
+                    + "--set ingest.fetch.contact=you@example.org --tables lake"
         })
 final class IngestJob extends Job {
     @Option(names = "--domain", required = true, description = "What the images are: ${COMPLETION-CANDIDATES}.")
@@ -102,8 +108,12 @@ final class IngestJob extends Job {
     @Override
     JobResult execute(JobContext context) {
         Checks.collectionName("--collection", collection);
-        if (source.yfcc != null && domain != Domain.PHOTO) {
-            throw new UsageException("Invalid --domain: " + domain + " (YFCC100M holds photos)");
+        if (source.yfcc != null) {
+            source.yfcc.check();
+            if (domain != Domain.PHOTO) {
+                throw new UsageException(
+                        "Invalid --domain: " + domain + " (" + source.yfcc.holder() + " holds photos)");
+            }
         }
         Lake lake = context.lake();
         new Collections(lake)
@@ -120,10 +130,11 @@ final class IngestJob extends Job {
             return films(context, Fingerprint.of(fingerprint, source.films.fingerprint(context)));
         }
         Ingestion ingestion = new Ingestion(context, collection, domain, fingerprint);
+        Map<String, Double> figures = new LinkedHashMap<>();
         Counts counts = source.yfcc == null
                 ? ingestion.run(folder(context, source.input), Optional.empty())
-                : yfcc(context, ingestion);
-        return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake));
+                : flickr(context, ingestion, figures);
+        return new JobResult(counts, Job.settingsFingerprint(fingerprint), summary(lake), figures);
     }
 
     /** Frames are found again in their films and pictures in their files; a collection of both would have to know which is which at every step. */
@@ -155,15 +166,17 @@ final class IngestJob extends Job {
         return ListedFiles.timed(ListedFiles.rows(context, files));
     }
 
-    private Counts yfcc(JobContext context, Ingestion ingestion) {
+    private Counts flickr(JobContext context, Ingestion ingestion, Map<String, Double> figures) {
         context.stages().begin("metadata");
         YfccQuarantine quarantine = new YfccQuarantine(context, collection, ingestion.fingerprint());
         YfccOptions options = source.yfcc;
         try (YfccImages where = options.images(context, quarantine);
                 YfccPhotos photos = YfccPhotos.chosen(context, options, where)) {
+            figures.putAll(photos.figures());
             quarantine.write(photos);
             context.stages().begin("images");
-            Counts images = ingestion.run(photos.images(), Optional.of(Provenance.ofYfcc(context, collection, photos)));
+            Counts images = ingestion.run(
+                    photos.images(), Optional.of(Provenance.of(context, collection, options.source(), photos)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());
             photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
             Counts counts = new Counts(

@@ -33,13 +33,17 @@ final class Provenance {
         this.said = said;
     }
 
-    /** Of photos of YFCC100M, as {@link YfccPhotos#present()} has them. */
-    static Provenance ofYfcc(JobContext context, String collection, YfccPhotos photos) {
+    /**
+     * Of photos, as {@link YfccPhotos#present()} has them.
+     *
+     * @param source where they come from, as the table spells it
+     */
+    static Provenance of(JobContext context, String collection, String source, YfccPhotos photos) {
         return new Provenance(
                 context,
                 collection,
                 photos.present()
-                        .withColumn("source", lit("yfcc100m"))
+                        .withColumn("source", lit(source))
                         .withColumn("photo_id", col("photo_id").cast("string"))
                         .withColumn("licence", licence(FlickrLicence::title))
                         .withColumn("licence_version", licence(FlickrLicence::version))

@@ -3,9 +3,10 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 
 import io.toonlake.flickr.BrokenLine;
-import io.toonlake.flickr.YfccLine;
+import io.toonlake.flickr.PhotoLine;
+import io.toonlake.flickr.PhotoParser;
+import io.toonlake.flickr.PhotoRecord;
 import io.toonlake.flickr.YfccParser;
-import io.toonlake.flickr.YfccRecord;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
@@ -25,8 +26,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * YFCC100M's metadata as rows, one a line: records, and lines that are none, with {@code fault}, {@code message} and {@code raw}. Hadoop's codecs
- * unpack what is named {@code .gz} and {@code .bz2}; plain files and {@code .bz2} are read by many tasks each.
+ * YFCC100M's metadata, or what Flickr's API has found, as rows, one a line: records, and lines that are none, with {@code fault}, {@code message} and
+ * {@code raw}. Hadoop's codecs unpack what is named {@code .gz} and {@code .bz2}; plain files and {@code .bz2} are read by many tasks each.
  */
 final class YfccMetadata {
     static final StructType SCHEMA = new StructType()
@@ -58,11 +59,27 @@ final class YfccMetadata {
      * @throws UnreachableException where one is missing
      */
     static Dataset<Row> read(JobContext context, List<String> files) {
+        return read(context, paths(context, files, "--yfcc"), new Parsing(new YfccParser(), false, "--yfcc"));
+    }
+
+    /**
+     * Photos that {@link FlickrSearch} has found and kept. As metadata counts the folder that they lie in, since photos move from file to file.
+     *
+     * @param files that are there
+     */
+    static Dataset<Row> found(JobContext context, List<Path> files, PhotoParser parser) {
+        return read(
+                context,
+                files.stream().map(Path::toString).toArray(String[]::new),
+                new Parsing(parser, true, "--fetch"));
+    }
+
+    private static Dataset<Row> read(JobContext context, String[] files, Parsing parsing) {
         return context.spark()
                 .read()
-                .text(paths(context, files, "--yfcc"))
+                .text(files)
                 .select(col("_metadata.file_path"), col("value"))
-                .mapPartitions(new Parsing(), Encoders.row(SCHEMA));
+                .mapPartitions(parsing, Encoders.row(SCHEMA));
     }
 
     /**
@@ -101,13 +118,17 @@ final class YfccMetadata {
                 "Cannot read " + option + " " + Storage.shown(path) + ": no such file or folder");
     }
 
-    private record Parsing() implements MapPartitionsFunction<Row, Row> {
+    /**
+     * @param byFolder whether the file's folder counts as the metadata, and not the file
+     * @param option that named it, for error messages
+     */
+    private record Parsing(PhotoParser parser, boolean byFolder, String option)
+            implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> lines) {
-            YfccParser parser = new YfccParser();
             return new Iterator<>() {
                 private String location = "";
-                private String file;
+                private String metadata;
 
                 @Override
                 public boolean hasNext() {
@@ -124,15 +145,16 @@ final class YfccMetadata {
                     if (!location.equals(line.getString(0))) {
                         location = line.getString(0);
                         // Spark gives it encoded; tables have paths as Hadoop writes them.
-                        file = new Path(URI.create(location)).toString();
+                        Path file = new Path(URI.create(location));
+                        metadata = (byFolder ? file.getParent() : file).toString();
                     }
-                    return row(file, line.getString(1), parser.parse(line.getString(1)));
+                    return row(metadata, line.getString(1), parser.parse(line.getString(1)));
                 }
             };
         }
 
         /** Spark says what is wrong, and not with which of many files. */
-        private static RuntimeException unreadable(Exception e) {
+        private RuntimeException unreadable(Exception e) {
             IOException cause = Job.causeOf(e, IOException.class);
             if (cause == null) {
                 return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
@@ -140,23 +162,23 @@ final class YfccMetadata {
             Path file =
                     new Path(URI.create(InputFileBlockHolder.getInputFilePath().toString()));
             return new UnreachableException(
-                    "Cannot read --yfcc " + Storage.shown(file) + ": " + Storage.reason(cause)
+                    "Cannot read " + option + " " + Storage.shown(file) + ": " + Storage.reason(cause)
                             + " (if its store is well, it is cut short or not packed as its name says: fetch it again)",
                     e);
         }
 
-        private static Row row(String file, String raw, YfccLine line) {
+        private static Row row(String metadata, String raw, PhotoLine line) {
             if (line instanceof BrokenLine broken) {
                 Object[] values = new Object[SCHEMA.size()];
-                values[0] = file;
+                values[0] = metadata;
                 values[1] = broken.reason().code();
                 values[2] = broken.message();
                 values[3] = raw;
                 return RowFactory.create(values);
             }
-            YfccRecord photo = (YfccRecord) line;
+            PhotoRecord photo = (PhotoRecord) line;
             return RowFactory.create(
-                    file,
+                    metadata,
                     null,
                     null,
                     null,

@@ -1,10 +1,12 @@
 package io.toonlake.job;
 
+import io.toonlake.flickr.FlickrQuery;
 import io.toonlake.licence.FlickrLicence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -12,16 +14,28 @@ import org.apache.spark.sql.Row;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Photos of YFCC100M: where metadata and images are, and which photos are wanted. */
+/** Photos on Flickr, of YFCC100M or found by Flickr's search: where metadata and images are, and which photos are wanted. */
 final class YfccOptions {
     @Option(
             names = "--yfcc",
-            required = true,
             paramLabel = "URI",
             description =
                     "Metadata of YFCC100M, plain, .gz or .bz2, in either layout; or a folder of such files. Repeatable. Takes photos of a bucket "
-                            + "instead of a folder; what follows goes with it.")
+                            + "instead of a folder; what follows goes with it, or with --flickr-search.")
     private List<String> metadata = new ArrayList<>();
+
+    @Option(
+            names = "--flickr-search",
+            description =
+                    "Takes photos that Flickr's API finds now, instead of YFCC100M's; by upload time, slice by slice, at the pace of ingest.flickr. "
+                            + "Needs --fetch, and a key of the API in environment variable FLICKR_API_KEY.")
+    private boolean search;
+
+    @Option(
+            names = "--text",
+            paramLabel = "TEXT",
+            description = "Of --flickr-search: only photos with this in title, description or tags.")
+    private String text;
 
     @ArgGroup(multiplicity = "1")
     private Images images;
@@ -47,8 +61,8 @@ final class YfccOptions {
                 required = true,
                 paramLabel = "URI",
                 description =
-                        "Fetches the images from the URLs in the metadata, as ingest.fetch says, and keeps them in this folder; what lies there is "
-                                + "not fetched again. Needs ingest.fetch.contact.")
+                        "Fetches the images from the URLs in the metadata, or that Flickr's API gives, as ingest.fetch says, and keeps them in this folder; what "
+                                + "lies there is not fetched again. Needs ingest.fetch.contact.")
         private String folder;
 
         @Option(
@@ -114,6 +128,52 @@ final class YfccOptions {
                             + "east goes across the date line.")
     private String boundingBox;
 
+    /** Where the photos come from, as table {@code provenance} spells it. */
+    String source() {
+        return search ? "flickr-api" : "yfcc100m";
+    }
+
+    /** What holds them, for messages. */
+    String holder() {
+        return search ? "Flickr" : "YFCC100M";
+    }
+
+    /** @throws UsageException for options that do not go together */
+    void check() {
+        if (search == !metadata.isEmpty()) {
+            throw new UsageException(
+                    search
+                            ? "Invalid --yfcc: " + metadata.get(0)
+                                    + " (--flickr-search asks Flickr instead; give one of them)"
+                            : "Missing --yfcc: which photos there are (metadata of YFCC100M; or --flickr-search, which asks Flickr)");
+        }
+        if (!search && text != null) {
+            throw new UsageException("Invalid --text: " + text
+                    + " (YFCC100M is not searched for texts; --any-tag and --every-tag go for it)");
+        }
+        if (search) {
+            checkSearch();
+        }
+    }
+
+    private void checkSearch() {
+        if (images.web == null) {
+            throw new UsageException(
+                    "Invalid --images: " + images.bucket
+                            + " (photos that --flickr-search finds lie on Flickr's servers: --fetch FOLDER takes them from there)");
+        }
+        if (!anyTags.isEmpty() && !everyTag.isEmpty()) {
+            throw new UsageException("Invalid --every-tag: " + String.join(",", everyTag)
+                    + " (Flickr searches for any of some tags or for all of them, and --any-tag is given too)");
+        }
+        YfccSelection.Box box = boundingBox == null ? null : box(boundingBox);
+        if (box != null && box.west() > box.east()) {
+            throw new UsageException(
+                    "Invalid --bounding-box: " + boundingBox
+                            + " (Flickr does not search across the date line; search on both sides of it, one after the other)");
+        }
+    }
+
     /** The photos that are wanted, as the metadata has them, and what becomes of all other rows. */
     YfccSelection selection() {
         for (int id : licences) {
@@ -121,16 +181,17 @@ final class YfccOptions {
                 throw new UsageException("Invalid --licence: " + id + " (Flickr's ids are 0 to 16)");
             }
         }
-        List<Integer> taken = licences.isEmpty()
+        List<Integer> accepted = licences.isEmpty()
                 ? Arrays.stream(FlickrLicence.values())
                         .filter(licence -> !licence.isLeftOutByDefault())
                         .map(FlickrLicence::id)
                         .toList()
                 : licences;
         return new YfccSelection(
-                taken,
-                lowerCase(anyTags),
-                lowerCase(everyTag),
+                accepted,
+                // Flickr has looked at tags, and gives them without the blanks and signs that they were asked for with.
+                search ? List.of() : lowerCase(anyTags),
+                search ? List.of() : lowerCase(everyTag),
                 new YfccSelection.Period(
                         SelectionOptions.time("--taken-since", takenSince),
                         SelectionOptions.time("--taken-before", takenBefore)),
@@ -161,8 +222,33 @@ final class YfccOptions {
                 + " (west, south, east, north in degrees, such as 5.9,45.8,10.5,47.8; the south below the north)");
     }
 
-    Dataset<Row> metadata(JobContext context) {
-        return YfccMetadata.read(context, metadata);
+    /** @param figures gets what a search took, for the summary */
+    Dataset<Row> metadata(JobContext context, Map<String, Double> figures) {
+        if (!search) {
+            return YfccMetadata.read(context, metadata);
+        }
+        YfccSelection wanted = selection();
+        FlickrSearch flickr = new FlickrSearch(
+                context,
+                context.storage().canonical(images.web.folder),
+                query(wanted),
+                wanted.uploaded(),
+                FlickrSearch.key(System.getenv()));
+        Dataset<Row> photos = flickr.photos();
+        figures.putAll(flickr.figures());
+        return photos;
+    }
+
+    private FlickrQuery query(YfccSelection wanted) {
+        YfccSelection.Box box = wanted.box();
+        return new FlickrQuery(
+                text == null ? "" : text.strip(),
+                lowerCase(everyTag.isEmpty() ? anyTags : everyTag),
+                !everyTag.isEmpty(),
+                wanted.licences().stream().distinct().sorted().toList(),
+                box == null ? List.of() : List.of(box.west(), box.south(), box.east(), box.north()),
+                wanted.taken().since(),
+                wanted.taken().before());
     }
 
     /** Rows {@code photo_id, found_hash}, or null where there is no such file. */

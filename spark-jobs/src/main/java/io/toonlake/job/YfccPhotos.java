@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.storage.UnreachableException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -23,8 +24,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The photos of YFCC100M that a run wants, and what becomes of all other rows of the metadata. Filters come first, so that images are looked for
- * that are wanted, and no others.
+ * The photos of YFCC100M, or of those that Flickr's search found, that a run wants, and what becomes of all other rows of the metadata. Filters come
+ * first, so that images are looked for that are wanted, and no others.
  */
 final class YfccPhotos implements AutoCloseable {
     /** The photo, or its image, is in a row before. */
@@ -36,11 +37,12 @@ final class YfccPhotos implements AutoCloseable {
     private final long rows;
     private final Map<String, Long> filtered = new TreeMap<>();
     private final Map<String, Long> refused = new TreeMap<>();
+    private final Map<String, Double> figures = new LinkedHashMap<>();
 
     private YfccPhotos(JobContext context, YfccOptions options, YfccImages images) {
         YfccSelection selection = options.selection();
         Dataset<Row> hashes = options.hashes(context);
-        lines = marked(options.metadata(context), selection).persist(StorageLevel.MEMORY_AND_DISK());
+        lines = marked(options.metadata(context, figures), selection).persist(StorageLevel.MEMORY_AND_DISK());
         rows = count(lines);
         Dataset<Row> chosen =
                 lines.filter(col("fault").isNull().and(col("filtered").isNull()));
@@ -127,6 +129,11 @@ final class YfccPhotos implements AutoCloseable {
     /** How many are broken or have no image, by reason. */
     Map<String, Long> refused() {
         return refused;
+    }
+
+    /** What it took to find them, where that was much, for the summary. */
+    Map<String, Double> figures() {
+        return figures;
     }
 
     /** Rows {@code path, size_bytes, modified} of the images that are wanted and there, each path once. */

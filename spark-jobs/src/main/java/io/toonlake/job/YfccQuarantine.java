@@ -12,7 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
-/** Rows of YFCC100M's metadata in table {@code quarantine}: those that are broken, and those whose images are not there. */
+/** Rows of YFCC100M's metadata, or photos that Flickr's search found, in table {@code quarantine}: those that are broken, and those whose images are not there. */
 record YfccQuarantine(JobContext context, String collection, String fingerprint) {
 
     /** Adds what is new. What was wrong with the same metadata before and is so no more goes; images' rows go when they are read. */

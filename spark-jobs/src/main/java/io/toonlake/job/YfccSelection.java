@@ -16,7 +16,7 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 
 /**
- * Which photos of YFCC100M are wanted. What a photo does not say (a date, a place) fits no filter that asks for it.
+ * Which photos on Flickr are wanted. What a photo does not say (a date, a place) fits no filter that asks for it.
  *
  * @param licences Flickr's ids
  * @param anyTags in lower case; empty for no such filter
