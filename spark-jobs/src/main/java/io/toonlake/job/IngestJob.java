@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
                     + "bucket's layout for the images of those that are wanted (--images), or fetches them from their URLs (--fetch). Whose they are is "
                     + "kept in table provenance.",
             "",
-            "Run again, it reads only what is new or has changed.",
+            "Run again, it reads only what is new or has changed. What purge took out it does not take in again.",
             ""
         },
         footer = {
@@ -130,8 +130,9 @@ final class IngestJob extends Job {
             Counts images = ingestion.run(photos.images(), Optional.of(Provenance.ofYfcc(context, collection, photos)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());
             photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-            Counts counts = new Counts(
-                    images.done(), images.unchanged(), reasons, Counts.sum(photos.filtered()), 0, photos.filtered());
+            Map<String, Long> filtered = new TreeMap<>(photos.filtered());
+            images.filteredBy().forEach((filter, count) -> filtered.merge(filter, count, Long::sum));
+            Counts counts = new Counts(images.done(), images.unchanged(), reasons, Counts.sum(filtered), 0, filtered);
             if (counts.read() != photos.rows()) {
                 throw new IllegalStateException(
                         "Of " + photos.rows() + " rows of metadata " + counts.read() + " are accounted for: " + counts);
