@@ -7,6 +7,8 @@ enum ExitCode {
     USAGE(2, "refused"),
     OVER_BUDGET(3, "over-budget"),
     UNREACHABLE(4, "unreachable"),
+    /** What was asked to go is not all gone. */
+    INCOMPLETE(5, "incomplete"),
     /** 128 + 15, as shells and Kubernetes number a process that SIGTERM has ended. */
     STOPPED(143, "stopped");
 

@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "With --flickr-search it takes photos that Flickr's own API finds (--text, --any-tag and so on), and fetches them (--fetch). It wants a key in "
                     + "environment variable FLICKR_API_KEY. What was found is kept beside the images, and not asked for again.",
             "",
-            "Run again, it reads only what is new or has changed.",
+            "Run again, it reads only what is new or has changed. What purge took out it does not take in again.",
             ""
         },
         footer = {
@@ -179,8 +179,9 @@ final class IngestJob extends Job {
                     photos.images(), Optional.of(Provenance.of(context, collection, options.source(), photos)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());
             photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-            Counts counts = new Counts(
-                    images.done(), images.unchanged(), reasons, Counts.sum(photos.filtered()), 0, photos.filtered());
+            Map<String, Long> filtered = new TreeMap<>(photos.filtered());
+            images.filteredBy().forEach((filter, count) -> filtered.merge(filter, count, Long::sum));
+            Counts counts = new Counts(images.done(), images.unchanged(), reasons, Counts.sum(filtered), 0, filtered);
             if (counts.read() != photos.rows()) {
                 throw new IllegalStateException(
                         "Of " + photos.rows() + " rows of metadata " + counts.read() + " are accounted for: " + counts);

@@ -22,7 +22,10 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
      */
     @SuppressWarnings("try") // the progress line lives as long as its block
     Counts run(Dataset<Row> listing, Optional<Provenance> provenance) {
-        KnownFiles known = known(listing);
+        Optional<PurgedPhotos> purged = PurgedPhotos.of(context);
+        long passedOver = purged.map(photos -> photos.among(listing, "path")).orElse(0L);
+        KnownFiles known =
+                known(purged.map(photos -> photos.without(listing, "path")).orElse(listing));
         Reingestion work = Reingestion.of(
                 context.spark(),
                 context.lake().read(Table.IMAGES).filter(col("collection").equalTo(collection)),
@@ -42,15 +45,26 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
                 try {
-                    Map<String, Long> refused = commit.write(prepared);
+                    // Of a copy under another name only its bytes tell.
+                    long copies = purged.map(photos -> photos.among(prepared, "sha256"))
+                            .orElse(0L);
+                    Map<String, Long> refused =
+                            commit.write(copies == 0 ? prepared : purged.get().without(prepared, "sha256"));
                     refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                    done += batch.size() - Counts.sum(refused);
+                    done += batch.size() - Counts.sum(refused) - copies;
+                    passedOver += copies;
                 } finally {
                     prepared.unpersist();
                 }
             }
         }
-        return new Counts(done, unchanged, reasons);
+        return new Counts(
+                done,
+                unchanged,
+                reasons,
+                passedOver,
+                0,
+                passedOver == 0 ? Map.of() : Map.of(PurgedPhotos.FILTER, passedOver));
     }
 
     private KnownFiles known(Dataset<Row> listing) {

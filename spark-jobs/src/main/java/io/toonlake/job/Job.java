@@ -73,6 +73,8 @@ abstract class Job implements Callable<Integer> {
             return failed(run, ExitCode.USAGE, e);
         } catch (StoppedException e) {
             return run.ended(ExitCode.STOPPED, e.result(), e.getMessage());
+        } catch (IncompleteException e) {
+            return run.ended(ExitCode.INCOMPLETE, e.result(), e.getMessage());
         } catch (StageFailedException e) {
             return failed(run, e.code(), e);
         } catch (HeldException e) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             StylizeJob.class,
             AttributionJob.class,
             FilmRecipeJob.class,
+            PurgeJob.class,
             ReportJob.class
         },
         commandListHeading = "%nJobs, in the order data flows:%n",
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             "2:the command line or a setting is wrong",
             "3:more images were quarantined than max-quarantined-fraction allows; what is good is kept",
             "4:a store, a folder or a model cannot be reached",
+            "5:purge has left something; it says what, and how that goes",
             "143:ended by SIGTERM; stylize has finished what was in work and committed it, and the next run goes on"
         },
         footer = {

@@ -12,28 +12,19 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.Serializable;
 import java.net.URI;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.VoidFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,60 +152,25 @@ final class Pruning {
     private void deletePictures(JavaRDD<Row> gone, long count) {
         LongAccumulator done = context.sparkContext().sc().longAccumulator("pruned");
         try (Progress progress = new Progress("prune", "pictures", count, done::value)) {
-            gone.foreachPartition(new Deletion(
-                    ListedFiles.hadoop(context),
-                    Targets.within(output),
-                    Rates.of(context.settings().stylize(), context.sparkContext())
-                            .writesPerSecond(),
-                    context.runId(),
-                    done));
+            gone.map(Pruning::file)
+                    .foreachPartition(new FileDeletion(
+                            "prune",
+                            ListedFiles.hadoop(context),
+                            Targets.within(output),
+                            Rates.of(context.settings().stylize(), context.sparkContext())
+                                    .writesPerSecond(),
+                            context.runId(),
+                            done));
         }
+    }
+
+    private static Row file(Row picture) {
+        return RowFactory.create(picture.getString(1), picture.getLong(2));
     }
 
     /** Rows of {@code stylized} go last: by them the rest is found again. */
     private static void deleteRows(Lake lake, Dataset<Row> gone) {
         lake.delete(Table.QUARANTINE, gone.select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
         lake.delete(Table.STYLIZED, gone.select("output"));
-    }
-
-    /** @param within what paths of the output begin with */
-    private record Deletion(
-            Broadcast<SerializableConfiguration> hadoop,
-            String within,
-            double writesPerSecond,
-            String runId,
-            LongAccumulator done)
-            implements VoidFunction<Iterator<Row>>, Serializable {
-        @Override
-        public void call(Iterator<Row> pictures) {
-            Storage storage = new Storage(hadoop.value().value());
-            while (pictures.hasNext()) {
-                Row picture = pictures.next();
-                Gate.of(runId).awaitWrite(writesPerSecond);
-                if (TaskContext.get().isInterrupted()) {
-                    throw new UnreachableException("Cannot prune: the job was cancelled");
-                }
-                delete(storage, picture.getString(1), picture.getLong(2));
-                done.add(1);
-            }
-        }
-
-        /** A file of another size is not the picture that was made, and one behind a link that leaves the output is not in it: both stay. */
-        private void delete(Storage storage, String picture, long sizeBytes) {
-            Path path = new Path(picture);
-            FileSystem files = storage.fileSystem(path);
-            try {
-                FileStatus status = files.getFileStatus(path);
-                if (status.isFile()
-                        && status.getLen() == sizeBytes
-                        && storage.canonical(picture).toString().startsWith(within)) {
-                    files.delete(path, false);
-                }
-            } catch (FileNotFoundException e) {
-                LOG.debug("{} is gone already", picture);
-            } catch (IOException e) {
-                throw new UnreachableException("Cannot delete " + Storage.shown(path) + ": " + Storage.reason(e), e);
-            }
-        }
     }
 }

@@ -46,7 +46,11 @@ final class YfccPhotos implements AutoCloseable {
         rows = count(lines);
         Dataset<Row> chosen =
                 lines.filter(col("fault").isNull().and(col("filtered").isNull()));
-        wanted = images.located(known(chosen, hashes, images.identity())).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> known = known(chosen, hashes, images.identity());
+        wanted = images.located(PurgedPhotos.of(context)
+                        .map(purged -> purged.marked(known))
+                        .orElse(known))
+                .persist(StorageLevel.MEMORY_AND_DISK());
         looked = images.found(wanted).persist(StorageLevel.MEMORY_AND_DISK());
         count(looked);
     }

@@ -4,6 +4,7 @@ import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import io.toonlake.storage.UnreachableException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class Lake {
 
     private final SparkSession spark;
     private final TablesFolder folder;
+    private final History history;
     /** Tables whose version was checked: once an opened lake is enough. */
     private final Set<Table> checked = ConcurrentHashMap.newKeySet();
     /** Tables known to have all columns. */
@@ -42,6 +44,7 @@ public final class Lake {
     public Lake(SparkSession spark, Path root) {
         this.spark = spark;
         this.folder = new TablesFolder(root, spark.sparkContext().hadoopConfiguration());
+        this.history = new History(spark);
     }
 
     public Path root() {
@@ -107,6 +110,28 @@ public final class Lake {
                             .delete()
                             .execute());
         });
+    }
+
+    /**
+     * Deletes what earlier versions of a table have and this one has not. Who reads such a version fails from then on, and so may who writes to
+     * the table meanwhile.
+     */
+    public void vacuum(Table table) {
+        write(() -> {
+            if (folder.holds(table)) {
+                existing(table);
+                history.delete(folder.location(table));
+            }
+        });
+    }
+
+    /**
+     * The files of a table's versions, of whichever they are, in which a row has one of these names: as {@code sha256}, as {@code path}, or before the
+     * {@code #} of a sample's path. The files are read, whatever the table's log says of them.
+     */
+    public List<String> filesHolding(Table table, Collection<String> names) {
+        return explaining(() ->
+                folder.holds(table) ? history.filesHolding(folder.location(table), List.copyOf(names)) : List.of());
     }
 
     private void write(Runnable write) {

@@ -200,6 +200,22 @@ public enum Table {
             column("shard_bytes", LongType),
             column("sample_key", StringType),
             column("picture_offset", LongType)),
+    /** One row a photo that was purged: the record that it was, and what keeps it from being taken in again. */
+    PURGES(
+            List.of("collection", "path"),
+            List.of("collection"),
+            column("collection", StringType),
+            column("path", StringType),
+            column("photo_id", StringType),
+            column("sha256", StringType),
+            column("reason", StringType),
+            column("samples", IntegerType),
+            column("pictures", IntegerType),
+            column("stylized_tables", createArrayType(StringType)),
+            column("run_id", StringType),
+            column("begun", TimestampType),
+            column("purged", TimestampType),
+            column("vacuumed", TimestampType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),

@@ -29,6 +29,7 @@ class MainTest {
                         "calibrate",
                         "stylize",
                         "attribution",
+                        "purge",
                         "report",
                         "Exit codes:");
     }
@@ -44,6 +45,7 @@ class MainTest {
                 "calibrate",
                 "stylize",
                 "attribution",
+                "purge",
                 "report"
             })
     void everyJobExplainsItself(String job) {

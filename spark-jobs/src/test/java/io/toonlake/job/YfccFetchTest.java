@@ -290,6 +290,49 @@ class YfccFetchTest {
     }
 
     @Test
+    void whatWasPurgedIsNotAskedForAgain() throws IOException {
+        photos("/5/1.jpg", "/5/2.jpg", "/5/3.jpg");
+        assertThat(JobFixture.counts(ingest(0))).isEqualTo("3/0/0");
+        Path gone = file("/5/1.jpg");
+        Files.delete(gone);
+        answer("/5/1.jpg", status(404));
+        assertThat(counts(ingest(0).get("reasons"))).isEqualTo(Map.of("gone", 1L));
+        assertThat(jobs.rows("lake", Table.IMAGES).count()).as("it was there").isEqualTo(3);
+
+        String[] purge = {
+            "purge", "--collection=flickr", "--tables=" + jobs.at("lake"), "--originals=" + jobs.at("photos")
+        };
+        assertThat(JobFixture.counts(jobs.run(0, with(purge, "--gone")))).isEqualTo("1/0/0");
+        jobs.write("list", "101\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(JobFixture.counts(jobs.run(0, with(purge, "--photos=" + jobs.at("list"), "--vacuum"))))
+                .isEqualTo("1/0/0");
+
+        assertThat(jobs.values("lake", Table.PURGES, "reason")).containsExactly("gone", "listed");
+        assertThat(jobs.rows("lake", Table.QUARANTINE).count()).isZero();
+        assertThat(files()).containsExactly(file("/5/3.jpg"));
+        JsonNode again = ingest(0);
+        assertThat(JobFixture.counts(again)).isEqualTo("0/1/0");
+        assertThat(counts(again.get("filteredBy"))).isEqualTo(Map.of("purged", 2L));
+        assertThat(asked("/5/1.jpg")).isEqualTo(2);
+        assertThat(asked("/5/2.jpg")).isEqualTo(1);
+        assertThat(JobFixture.counts(ingest(0, "--collection=another"))).isEqualTo("1/0/0");
+        assertThat(asked("/5/2.jpg")).as("not for another collection either").isEqualTo(1);
+    }
+
+    private Path file(String target) {
+        return folder.resolve("photos")
+                .resolve(io.toonlake.fetch.ImageUrl.of(server.url(target))
+                        .orElseThrow()
+                        .fileName());
+    }
+
+    private static String[] with(String[] first, String... more) {
+        List<String> all = new ArrayList<>(Arrays.asList(first));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
     void aLimitThatIsRaisedHasLargePhotosFetched() throws IOException {
         photos("/5/1.jpg");
         String small = "--set=ingest.limits.max-size="

@@ -169,6 +169,27 @@ class LakeTest {
     }
 
     @Test
+    void deletedRowsAreInTheFilesUntilTheyAreVacuumed() {
+        lake.upsert(Table.IMAGES, image("flickr", "a.jpg"));
+        lake.upsert(Table.IMAGES, image("other", "b.jpg"));
+        lake.delete(Table.IMAGES, image("flickr", "a.jpg").select("collection", "path"));
+        assertThat(lake.filesHolding(Table.IMAGES, List.of("a.jpg", "c.jpg")))
+                .singleElement()
+                .asString()
+                .contains("/images/collection=flickr/");
+
+        lake.vacuum(Table.IMAGES);
+        lake.vacuum(Table.SAMPLES);
+
+        assertThat(lake.filesHolding(Table.IMAGES, List.of("a.jpg", "c.jpg"))).isEmpty();
+        assertThat(lake.filesHolding(Table.IMAGES, List.of("b.jpg"))).hasSize(1);
+        assertThat(lake.filesHolding(Table.SAMPLES, List.of("b.jpg")))
+                .as("a table that is not there")
+                .isEmpty();
+        assertThat(lake.read(Table.IMAGES).count()).isEqualTo(1);
+    }
+
+    @Test
     void aTableWhoseMakingWasKilledIsMade() throws java.io.IOException {
         Path log = folder.resolve("quarantine/_delta_log");
         // What Delta makes before the first commit, and the commit itself on its way.

@@ -1,0 +1,193 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.when;
+
+import io.toonlake.fetch.FetchReason;
+import io.toonlake.licence.FlickrLicence;
+import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import io.toonlake.table.Lake;
+import io.toonlake.table.Table;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import picocli.CommandLine.Option;
+
+/** Which photos of a collection are to go. One of these options, and no more. */
+final class PurgeSelection {
+    /** What a row of metadata has for a path in the quarantine where its image has none. */
+    static final String ID_IN_PATH = "#photo-(\\d+)$";
+
+    private static final long MAX_LIST_BYTES = 64 << 20;
+
+    @Option(
+            names = "--photos",
+            paramLabel = "URI",
+            description =
+                    "Those that a text file names: a path or URI a line, as table images has it, or Flickr's id. Paths that do not begin with a slash "
+                            + "are taken from the file's folder.")
+    private String photos;
+
+    @Option(
+            names = "--licence",
+            paramLabel = "ID",
+            split = ",",
+            description =
+                    "Those that are under one of these licences, by Flickr's ids, 0 to 16, as table provenance has it now.")
+    private List<Integer> licences = new ArrayList<>();
+
+    @Option(
+            names = "--gone",
+            description =
+                    "Those that were taken in, and that their server says are gone or taken down by now, as table quarantine has it.")
+    private boolean gone;
+
+    @Option(
+            names = "--recorded",
+            description =
+                    "Those that table purges names already: to take out of the history what was purged without --vacuum.")
+    private boolean recorded;
+
+    /**
+     * @param reasons why each photo goes, by its path
+     * @param lines of the list, or else none
+     * @param unknown those of them that name nothing here
+     */
+    record Chosen(Map<String, String> reasons, int lines, List<String> unknown) {
+        private static Chosen of(Dataset<Row> pathsAndReasons) {
+            Map<String, String> reasons = new TreeMap<>();
+            pathsAndReasons.collectAsList().forEach(row -> reasons.put(row.getString(0), row.getString(1)));
+            return new Chosen(reasons, 0, List.of());
+        }
+    }
+
+    /**
+     * Looks the photos up.
+     *
+     * @param stylized the tables that may know photos that no collection has
+     * @throws UsageException where a licence is none, or no line of the list names anything
+     */
+    Chosen chosen(JobContext context, String collection, Collection<Lake> stylized) {
+        Lake lake = context.lake();
+        Column ours = col("collection").equalTo(collection);
+        if (photos != null) {
+            return listed(context, collection, known(lake, ours, stylized));
+        }
+        if (!licences.isEmpty()) {
+            licences.stream()
+                    .filter(id -> FlickrLicence.of(id).isEmpty())
+                    .findFirst()
+                    .ifPresent(id -> {
+                        throw new UsageException("Invalid --licence: " + id + " (Flickr's ids are 0 to 16)");
+                    });
+            return Chosen.of(lake.read(Table.PROVENANCE)
+                    .filter(ours.and(col("licence_id").isin(licences.toArray())))
+                    .select(col("path"), concat(lit("licence "), col("licence_id"))));
+        }
+        return Chosen.of(
+                recorded ? lake.read(Table.PURGES).filter(ours).select("path", "reason") : takenDown(lake, ours));
+    }
+
+    private static Dataset<Row> takenDown(Lake lake, Column ours) {
+        Dataset<Row> takenIn = lake.read(Table.IMAGES)
+                .filter(ours)
+                .select("path")
+                .union(lake.read(Table.PROVENANCE).filter(ours).select("path"))
+                .distinct();
+        return lake.read(Table.QUARANTINE)
+                .filter(ours.and(col("reason").isin(FetchReason.GONE.code(), FetchReason.TAKEN_DOWN.code())))
+                .join(takenIn, JoinColumns.of("path"), "left_semi")
+                .select("path", "reason");
+    }
+
+    /** Rows {@code path, photo_id} of all that the tables say of photos, taken in or not. */
+    private static Dataset<Row> known(Lake lake, Column ours, Collection<Lake> stylized) {
+        Column none = lit(null).cast("string").as("photo_id");
+        Column id = regexp_extract(col("path"), ID_IN_PATH, 1);
+        Dataset<Row> known = lake.read(Table.IMAGES)
+                .filter(ours)
+                .select(col("path"), none)
+                .union(lake.read(Table.PROVENANCE).filter(ours).select("path", "photo_id"))
+                .union(lake.read(Table.PURGES).filter(ours).select("path", "photo_id"))
+                .union(lake.read(Table.QUARANTINE)
+                        .filter(ours.and(col("job").equalTo("ingest")))
+                        .select(col("path"), when(id.notEqual(""), id)));
+        for (Lake each : stylized) {
+            known = known.union(each.read(Table.STYLIZED).select(col("path"), none));
+        }
+        return known;
+    }
+
+    private Chosen listed(JobContext context, String collection, Dataset<Row> known) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        Path file = context.storage().canonical(photos);
+        List<String> given = lines(context.storage(), file);
+        given.forEach(line -> names(context.storage(), file.getParent(), line).forEach(name -> lines.put(name, line)));
+        Dataset<Row> found = known.select(col("path").as("name"), col("path"))
+                .union(known.filter(col("photo_id").isNotNull()).select(col("photo_id"), col("path")))
+                .join(new PurgeRecord(context).named(lines.keySet(), "name"), "name")
+                .distinct();
+        Map<String, String> reasons = new TreeMap<>();
+        Set<String> unknown = new LinkedHashSet<>(given);
+        for (Row row : found.collectAsList()) {
+            reasons.put(row.getString(1), "listed");
+            unknown.remove(lines.get(row.getString(0)));
+        }
+        if (reasons.isEmpty()) {
+            throw new UsageException("Invalid --photos: " + photos + " ("
+                    + (given.isEmpty()
+                            ? "it has no lines"
+                            : "no line of it names anything in collection " + collection + ", as " + given.get(0)
+                                    + " does not; give paths as table images has them, or Flickr's ids")
+                    + ")");
+        }
+        return new Chosen(reasons, given.size(), List.copyOf(unknown));
+    }
+
+    private List<String> lines(Storage storage, Path file) {
+        try {
+            return new String(storage.read(file, MAX_LIST_BYTES), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .distinct()
+                    .toList();
+        } catch (FileNotFoundException e) {
+            throw new UnreachableException("Cannot read --photos " + Storage.shown(file) + ": no such file", e);
+        } catch (IOException e) {
+            throw new UnreachableException("Cannot read --photos " + Storage.shown(file) + ": " + Storage.reason(e), e);
+        }
+    }
+
+    /** What tables may call it: a folder is taken in by the name that it was given, or by where it lies. */
+    private static List<String> names(Storage storage, Path folder, String line) {
+        if (line.strip().matches("\\d+")) {
+            return List.of(line.strip());
+        }
+        boolean whole = line.startsWith("/") || line.matches("[a-z][a-z0-9+.-]*:/.*");
+        String place = whole ? line : folder + "/" + line;
+        try {
+            return List.of(
+                    line,
+                    storage.qualified(place).toString(),
+                    storage.canonical(place).toString());
+        } catch (UnreachableException e) {
+            return List.of(line); // No path at all; if no table calls anything so, that is said.
+        }
+    }
+}
