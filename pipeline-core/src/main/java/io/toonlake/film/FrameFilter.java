@@ -17,6 +17,8 @@ public enum FrameFilter {
     SAME_SCENE,
     /** Not in the recipe. */
     NOT_IN_RECIPE,
+    /** Taken out for good; for the callers that keep a record of that. */
+    PURGED,
     /** The same film is in the collection by another path. */
     REPEATED;
 

@@ -1,6 +1,7 @@
 package io.toonlake.flickr;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.toonlake.flickr.FlickrException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +97,11 @@ public final class SlicedSearch {
             if (told > mostResults && slice.seconds() > 1) {
                 return Optional.empty();
             }
-            if (told < toldBefore && shrunk < MOST_BEGINNINGS) {
-                // A photo is gone meanwhile, and another has moved up to a page that was asked for.
+            long reach = Math.min(told, mostResults);
+            boolean isShort = photos.get("photo").isEmpty() && lines.size() < reach;
+            if ((told < toldBefore || isShort) && shrunk < MOST_BEGINNINGS) {
+                // A photo is gone meanwhile, and another has moved up to a page that was asked for; or a page came
+                // empty that was told to hold some.
                 shrunk++;
                 lines.clear();
                 toldBefore = 0;
@@ -113,7 +117,12 @@ public final class SlicedSearch {
             }
             // Flickr may give less a page than it was asked for.
             long seen = page * Math.max(1, photos.path("perpage").asLong(perPage));
-            if (photos.get("photo").isEmpty() || seen >= Math.min(told, mostResults)) {
+            if (photos.get("photo").isEmpty() || seen >= reach) {
+                if (isShort) {
+                    // Kept, it would pass for the whole slice for good.
+                    throw new FlickrException(
+                            Kind.UNAVAILABLE, "told of " + told + " photos between two times and gave " + lines.size());
+                }
                 if (told > mostResults) {
                     outOfReach += told - lines.size();
                     lines.add(new DenseSecond(slice.from(), told, lines.size()).line());

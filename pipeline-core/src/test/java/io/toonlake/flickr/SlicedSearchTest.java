@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,37 @@ class SlicedSearchTest {
         search().run(quiet);
 
         assertThat(ids()).doesNotContain(1603L).contains(1615L).hasSize(29).doesNotHaveDuplicates();
+    }
+
+    /** Kept as it came, such a slice would lack photos for good. */
+    @Test
+    void aPageThatComesEmptyIsAskedForAgain() throws InterruptedException {
+        Slice quiet = new Slice(BEGINNING - 1_000_000, BEGINNING - 900_000);
+        for (int i = 0; i < 30; i++) {
+            photo(quiet.from() + i * 100);
+        }
+        AtomicInteger empty = new AtomicInteger(2);
+        flickr.before(parameters -> {
+            // The answer to the next page.
+            if (parameters.get("page").equals("1") && empty.getAndDecrement() > 0) {
+                flickr.trouble(
+                        PlayedFlickr.json("{\"stat\":\"ok\",\"photos\":{\"total\":30,\"perpage\":15,\"photo\":[]}}"));
+            }
+        });
+
+        search().run(quiet);
+
+        assertThat(ids()).hasSize(30).doesNotHaveDuplicates();
+
+        Slice next = new Slice(BEGINNING - 800_000, BEGINNING - 700_000);
+        for (int i = 0; i < 30; i++) {
+            photo(next.from() + i * 100);
+        }
+        empty.set(100);
+        assertThatThrownBy(() -> search().run(next))
+                .isInstanceOf(FlickrException.class)
+                .hasMessageContaining("told of 30 photos between two times and gave ");
+        assertThat(ids()).hasSize(30);
     }
 
     @Test

@@ -123,10 +123,13 @@ final class FilmIngestion {
             List<FilmTasks.Chosen> chosen = new ArrayList<>();
             choices.forEach((file, choice) -> chosen.add(
                     new FilmTasks.Chosen(file, fresh.get(file), choice.crop(), new ArrayList<>(choice.chosen()))));
-            Dataset<Row> prepared = tasks.prepare(
+            Dataset<Row> all = tasks.prepare(
                     chosen,
                     new PreparedRows(context.settings().ingest(), collection, domain, fingerprint, context.runId()));
             try {
+                Dataset<Row> prepared = PurgedPhotos.of(context)
+                        .map(purged -> purged.without(purged.without(all, "path"), "sha256"))
+                        .orElse(all);
                 Map<String, Map<String, Long>> outcomes = FilmCommit.outcomes(prepared);
                 Set<String> failed = failed(outcomes);
                 choices.keySet().removeIf(refused::containsKey);
@@ -141,7 +144,7 @@ final class FilmIngestion {
                 refused.values()
                         .forEach(outcome -> reasons.merge(outcome.reason().code(), 1L, Long::sum));
             } finally {
-                prepared.unpersist();
+                all.unpersist();
             }
         }
 
@@ -261,8 +264,9 @@ final class FilmIngestion {
             List<FilmCommit.Film> films = new ArrayList<>();
             choices.forEach((file, choice) -> {
                 FilmIndex index = fresh.get(file);
-                films.add(
-                        new FilmCommit.Film(file, index, choice, outcomes.getOrDefault(index.fingerprint(), Map.of())));
+                Map<String, Long> its = outcomes.getOrDefault(index.fingerprint(), Map.of());
+                long purged = choice.chosen().size() - Counts.sum(its);
+                films.add(new FilmCommit.Film(file, index, choice.without(purged), its));
             });
             repeated.forEach((file, index) -> {
                 Map<FrameFilter, Long> all = Map.of(FrameFilter.REPEATED, (long) index.frames());

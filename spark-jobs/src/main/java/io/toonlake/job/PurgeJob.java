@@ -184,13 +184,20 @@ final class PurgeJob extends Job {
                         purges.unfinished().stream(), vacuum ? purges.inHistory().stream() : Stream.empty())
                 .flatMap(photo -> photo.stylizedTables().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        uris.add(context.lake().root().toString());
         uris.removeAll(lakes.keySet());
+        uris.remove(context.lake().root().toString());
         for (String uri : uris) {
             Lake lake = new Lake(context.spark(), new Path(uri));
-            if (lake.holds(Table.STYLIZED)) {
-                lakes.put(uri, lake);
+            if (!lake.holds(Table.STYLIZED)) {
+                // Passed over, its pictures would count as gone.
+                throw new UnreachableException("Cannot read " + Storage.shown(lake.root())
+                        + ": an earlier purge was to delete pictures that its table stylized names, and it is not there (bring it back; if it is "
+                        + "gone for good, delete the rows of table purges that name it in stylized_tables)");
             }
+            lakes.put(uri, lake);
+        }
+        if (context.lake().holds(Table.STYLIZED)) {
+            lakes.put(context.lake().root().toString(), context.lake());
         }
         return lakes;
     }

@@ -72,6 +72,7 @@ record PurgeList(
     static PurgeList of(JobContext context, String collection, Map<String, String> chosen, Map<String, Lake> stylized) {
         PurgeRecord purges = new PurgeRecord(context);
         Set<String> names = new HashSet<>(chosen.keySet());
+        chosen.keySet().stream().map(PurgeList::idIn).filter(Objects::nonNull).forEach(names::add);
         purges.unfinished().forEach(photo -> names.add(photo.place().path()));
         Map<Place, Seen> seen = new HashMap<>();
         // Of photos that were never taken in only the paths are known.
@@ -213,6 +214,9 @@ record PurgeList(
         return context
                 .lake()
                 .read(Table.IMAGES)
+                // A film's frame that repeats what is no more has its film read again; without its row nobody would
+                // know.
+                .filter(col("film").isNull())
                 .join(broadcast(given), JoinColumns.of("collection", "duplicate_of"), "left_semi")
                 .select("collection", "path")
                 .collectAsList()

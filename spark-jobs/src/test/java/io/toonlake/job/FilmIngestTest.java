@@ -266,6 +266,40 @@ class FilmIngestTest {
         assertThat(now.<Integer>getAs("samples")).isPositive();
     }
 
+    /** A frame that is purged does not come back, and one that was left out as its repetition takes its place. */
+    @Test
+    void purgedFramesStayOutAndTheirRepetitionsComeIn() throws IOException {
+        film("a.mp4", 7, 1);
+        // Coded elsewhere in its film, the scene has other pixels: the same would be the same photo, and go too.
+        film("b.mp4", 2, 7);
+        ingest(0, "series", "--set", "ingest.film.frames-per-scene=1");
+        Row repeated = frames("series").stream()
+                .filter(row -> !row.isNullAt(row.fieldIndex("duplicate_of")))
+                .findFirst()
+                .orElseThrow();
+        String original = repeated.getAs("duplicate_of");
+        jobs.write("gone.txt", original.getBytes(StandardCharsets.UTF_8));
+        jobs.run(0, "purge", "--tables", jobs.at("lake"), "--collection", "series", "--photos", jobs.at("gone.txt"));
+
+        ingest(0, "series", "--set", "ingest.film.frames-per-scene=1");
+
+        assertThat(frames("series")).hasSize(3).noneMatch(row -> original.equals(row.getAs("path")));
+        Row now = frames("series").stream()
+                .filter(row -> row.getAs("path").equals(repeated.getAs("path")))
+                .findFirst()
+                .orElseThrow();
+        assertThat(now.isNullAt(now.fieldIndex("duplicate_of"))).isTrue();
+        assertThat(now.<Integer>getAs("samples")).isPositive();
+
+        // The same frames by other settings, so that all films are read.
+        JsonNode again =
+                ingest(0, "series", "--set", "ingest.film.frames-per-scene=1", "--set", "ingest.film.min-contrast=4.5");
+
+        assertThat(JobFixture.counts(again)).isEqualTo("3/0/0");
+        assertThat(again.get("filteredBy").get("purged").asLong()).isEqualTo(1);
+        assertThat(frames("series")).hasSize(3).noneMatch(row -> original.equals(row.getAs("path")));
+    }
+
     /** A film is the same by any name: its frames stay, and are not read again. */
     @Test
     void copiesAndMovedFilmsLoseNothing() throws IOException {

@@ -460,6 +460,13 @@ class PurgeJobTest {
         assertThat(left()).containsOnlyKeys(Table.QUARANTINE, Table.STYLIZED);
         assertThat(ingest("flickr", "photos").get("filteredBy").toString()).isEqualTo("{\"purged\":1}");
 
+        // Nor is what was named then forgotten where it is not there now.
+        Files.move(folder.resolve("cartoons/_toonlake"), folder.resolve("elsewhere"));
+        assertThat(message(purge(4, "--licence=0", "--vacuum")))
+                .startsWith("Cannot read file:")
+                .contains("/cartoons/_toonlake: an earlier purge was to delete pictures that its table stylized names");
+        Files.move(folder.resolve("elsewhere"), folder.resolve("cartoons/_toonlake"));
+
         // Whatever the next run is asked for.
         JsonNode next = purge(0, "--licence=0", "--vacuum");
 
