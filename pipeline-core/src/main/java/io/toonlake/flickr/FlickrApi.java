@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ public final class FlickrApi {
 
     /** Code of an answer: the key was not valid or has expired. */
     private static final int INVALID_KEY = 100;
+
+    /** Code of an answer about a single photo; other methods mean other things by it. */
+    private static final int PHOTO_NOT_FOUND = 1;
 
     /** Codes of what passes: the API, its search, or a service behind it is not available for the moment. */
     private static final Set<Integer> PASSING = Set.of(0, 10, 105, 106);
@@ -77,13 +81,18 @@ public final class FlickrApi {
      */
     JsonNode call(String method, Map<String, String> parameters, String content, String list)
             throws InterruptedException {
+        return call(method, parameters, content, answered -> answered.path(list).isArray());
+    }
+
+    private JsonNode call(String method, Map<String, String> parameters, String content, Predicate<JsonNode> whole)
+            throws InterruptedException {
         URI uri = uri(method, parameters);
         for (int attempt = 1; ; attempt++) {
             pace.await();
             requests++;
             Passing failure;
             try {
-                return content(exchange.get(uri), content, list);
+                return content(exchange.get(uri), content, whole);
             } catch (Passing e) {
                 failure = e;
             } catch (IOException e) {
@@ -121,7 +130,7 @@ public final class FlickrApi {
         return URI.create(url.toString() + query);
     }
 
-    private JsonNode content(Document document, String content, String list) throws Passing {
+    private JsonNode content(Document document, String content, Predicate<JsonNode> whole) throws Passing {
         int status = document.status();
         if (status == 408 || status == 425 || status == 429 || status >= 500) {
             throw new Passing("answered " + status, document.retryAfter());
@@ -133,11 +142,9 @@ public final class FlickrApi {
         if (status != 200) {
             throw new FlickrException(Kind.UNAVAILABLE, "answered " + status);
         }
-        if (answer == null
-                || !answer.path("stat").asText().equals("ok")
-                || !answer.path(content).path(list).isArray()) {
+        if (answer == null || !answer.path("stat").asText().equals("ok") || !whole.test(answer.path(content))) {
             // Cut short, or some proxy's page.
-            throw new Passing("answered what is no list of " + content + " in JSON", document.retryAfter());
+            throw new Passing("answered what is no " + content + " in JSON", document.retryAfter());
         }
         return answer.get(content);
     }
@@ -155,10 +162,10 @@ public final class FlickrApi {
         int code = answer.path("code").asInt(-1);
         String said = key.masked(answer.path("message").asText("nothing")) + " (code " + code + ")";
         if (code == INVALID_KEY) {
-            throw new FlickrException(Kind.KEY, said);
+            throw new FlickrException(Kind.KEY, said, code);
         }
         if (!PASSING.contains(code)) {
-            throw new FlickrException(Kind.REFUSED, said);
+            throw new FlickrException(Kind.REFUSED, said, code);
         }
         return new Passing("says " + said, retryAfter);
     }
@@ -185,6 +192,28 @@ public final class FlickrApi {
                             key.masked(page)));
         }
         return agreed;
+    }
+
+    /**
+     * Asks under which licence a photo is now ({@code flickr.photos.getInfo}).
+     *
+     * @return Flickr's id of the licence; nothing where the photo is gone, or is shown to its owner's friends only: Flickr does not say which
+     */
+    public Optional<Integer> licenceOf(String photoId) throws InterruptedException {
+        try {
+            JsonNode photo = call(
+                    "flickr.photos.getInfo",
+                    Map.of("photo_id", photoId),
+                    "photo",
+                    answered -> answered.path("id").asText().equals(photoId)
+                            && answered.path("license").asText().matches("\\d{1,9}"));
+            return Optional.of(photo.get("license").asInt());
+        } catch (FlickrException e) {
+            if (e.kind() == Kind.REFUSED && e.code() == PHOTO_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** Another moment may mend it. */

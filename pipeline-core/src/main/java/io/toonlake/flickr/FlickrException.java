@@ -14,14 +14,27 @@ public final class FlickrException extends RuntimeException {
         UNAVAILABLE
     }
 
+    private static final int NO_CODE = -1;
+
     private final Kind kind;
+    private final int code;
 
     FlickrException(Kind kind, String message) {
+        this(kind, message, NO_CODE);
+    }
+
+    FlickrException(Kind kind, String message, int code) {
         super(message);
         this.kind = kind;
+        this.code = code;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Flickr's own for it, where it gave one; what it means depends on the method. */
+    int code() {
+        return code;
     }
 }

@@ -167,7 +167,7 @@ class FlickrApiTest {
         flickr.trouble(json(body), json(body), json(body));
         FlickrException problem = problem(api());
         assertThat(problem.kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(problem).hasMessage("answered what is no list of photos in JSON, 3 times");
+        assertThat(problem).hasMessage("answered what is no photos in JSON, 3 times");
     }
 
     @Test
@@ -256,5 +256,32 @@ class FlickrApiTest {
                 .doesNotContain(FlickrLicence.BY_2_0, FlickrLicence.BY_SA_2_0, FlickrLicence.BY_NC_2_0)
                 .contains(FlickrLicence.ALL_RIGHTS_RESERVED)
                 .hasSize(FlickrLicence.values().length - 3);
+    }
+
+    @Test
+    void theLicenceOfAPhotoIsAskedFor() throws InterruptedException {
+        flickr.photo(7, 5, 12, "https://live.example");
+        // Half an answer, and one about another photo.
+        flickr.trouble(
+                json("{\"stat\":\"ok\",\"photo\":{\"id\":\"7\"}}"),
+                json("{\"stat\":\"ok\",\"photo\":{\"id\":\"8\",\"license\":\"4\"}}"));
+
+        assertThat(api().licenceOf("7")).contains(12);
+        assertThat(api().licenceOf("8")).isEmpty();
+
+        assertThat(flickr.requests())
+                .hasSize(4)
+                .last()
+                .satisfies(request -> assertThat(request)
+                        .containsEntry("method", "flickr.photos.getInfo")
+                        .containsEntry("photo_id", "8"));
+        flickr.trouble(fail(2, "Something else"));
+        assertThat(catchThrowableOfType(FlickrException.class, () -> api().licenceOf("7")))
+                .hasMessage("Something else (code 2)")
+                .extracting(FlickrException::kind)
+                .isEqualTo(Kind.REFUSED);
+        // Of a search, the code of a photo that is gone means that it asks for too much.
+        flickr.trouble(fail(1, "Too many tags in ALL query"));
+        assertThat(problem(api()).kind()).isEqualTo(Kind.REFUSED);
     }
 }

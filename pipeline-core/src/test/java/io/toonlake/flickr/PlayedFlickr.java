@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.toonlake.fetch.DocumentFetcher.Document;
+import io.toonlake.fetch.PhotoServer;
+import io.toonlake.fetch.PhotoServer.Reply;
+import io.toonlake.fetch.PhotoServer.Request;
 import io.toonlake.licence.FlickrLicence;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -142,6 +145,15 @@ public final class PlayedFlickr {
         requests.clear();
     }
 
+    /** The same over HTTP. */
+    public Reply reply(Request request) {
+        Document document = answer(URI.create(request.target()));
+        String[] headers = document.retryAfter()
+                .map(wait -> new String[] {"Retry-After: " + wait.toSeconds()})
+                .orElseGet(() -> new String[0]);
+        return PhotoServer.status(document.status(), document.body(), headers);
+    }
+
     public synchronized Document answer(URI uri) {
         Map<String, String> parameters = new TreeMap<>();
         for (String parameter : uri.getRawQuery().split("&")) {
@@ -162,6 +174,7 @@ public final class PlayedFlickr {
         return switch (parameters.get("method")) {
             case "flickr.photos.licenses.getInfo" -> licences();
             case "flickr.photos.search" -> search(parameters);
+            case "flickr.photos.getInfo" -> info(parameters);
             default -> fail(112, "Method not found");
         };
     }
@@ -179,6 +192,23 @@ public final class PlayedFlickr {
         ObjectNode answer = JSON.createObjectNode().put("stat", "ok");
         answer.putObject("licenses").set("license", list);
         return json(answer.toString());
+    }
+
+    private Document info(Map<String, String> parameters) {
+        before.accept(parameters);
+        return photos.stream()
+                .filter(photo -> photo.get("id").asText().equals(parameters.get("photo_id")))
+                .findFirst()
+                .map(photo -> {
+                    ObjectNode answer = JSON.createObjectNode().put("stat", "ok");
+                    ObjectNode info = answer.putObject("photo");
+                    info.set("id", photo.get("id"));
+                    info.set("license", photo.get("license"));
+                    info.putObject("title").set("_content", photo.get("title"));
+                    info.putObject("visibility").put("ispublic", 1);
+                    return json(answer.toString());
+                })
+                .orElseGet(() -> fail(1, "Photo " + parameters.get("photo_id") + " not found (invalid ID)"));
     }
 
     private Document search(Map<String, String> parameters) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -41,9 +43,17 @@ final class Erasure {
         this.stylized = stylized;
     }
 
-    /** @param files rows as {@link FileDeletion} takes them */
+    /**
+     * @param files rows as {@link FileDeletion} takes them
+     * @param within what their paths begin with; empty where they may be anywhere
+     * @return the paths of those that are there still, since they are not what was written there
+     */
     @SuppressWarnings("try") // the progress line lives as long as its block
-    void deleteFiles(List<Row> files) {
+    Set<String> deleteFiles(List<Row> files, String within) {
+        if (files.isEmpty()) {
+            return Set.of();
+        }
+        CollectionAccumulator<String> left = context.sparkContext().sc().collectionAccumulator("left");
         LongAccumulator done = context.sparkContext().sc().longAccumulator("purged");
         try (Progress progress = new Progress("purge", "files", files.size(), done::value)) {
             context.sparkContext()
@@ -53,14 +63,16 @@ final class Erasure {
                     .foreachPartition(new FileDeletion(
                             "purge",
                             ListedFiles.hadoop(context),
-                            "",
+                            within,
                             Rates.of(context.settings().stylize(), context.sparkContext())
                                     .writesPerSecond(),
                             context.runId(),
-                            done));
+                            done,
+                            left));
         } finally {
             Gate.forget(context.runId());
         }
+        return new TreeSet<>(left.value());
     }
 
     /** What was refused meanwhile of photos that were purged before is deleted, too. */

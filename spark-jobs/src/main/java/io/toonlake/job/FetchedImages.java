@@ -61,11 +61,7 @@ final class FetchedImages implements YfccImages {
      * @param quarantine for what cannot be fetched
      */
     static FetchedImages into(JobContext context, String folder, boolean again, YfccQuarantine quarantine) {
-        if (context.settings().ingest().fetch().contact().isEmpty()) {
-            throw new UsageException(
-                    "Invalid ingest.fetch.contact: nothing (--fetch tells every server whom to write to about its requests; give an "
-                            + "e-mail address or a page: --set ingest.fetch.contact=you@example.org)");
-        }
+        FlickrCalls.checkContact(context.settings(), "--fetch");
         if (context.sparkContext().getConf().getBoolean("spark.speculation", false)) {
             throw new UsageException(
                     "Invalid spark.speculation: true (Spark would ask servers for the same images twice; --fetch takes false)");

@@ -13,6 +13,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param activity what to say that could not be done
  * @param within what paths begin with; empty where the folder is not known
+ * @param left gets the paths of those that are there and stay
  */
 record FileDeletion(
         String activity,
@@ -31,7 +33,8 @@ record FileDeletion(
         String within,
         double writesPerSecond,
         String runId,
-        LongAccumulator done)
+        LongAccumulator done,
+        CollectionAccumulator<String> left)
         implements VoidFunction<Iterator<Row>>, Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(FileDeletion.class);
 
@@ -61,6 +64,7 @@ record FileDeletion(
                 files.delete(path, false);
             } else {
                 LOG.info("{} stays: it is not what was written there", Storage.shown(path));
+                left.add(file);
             }
         } catch (FileNotFoundException e) {
             LOG.debug("{} is gone already", file);

@@ -3,15 +3,11 @@ package io.toonlake.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.FlickrSection;
-import io.toonlake.fetch.DocumentFetcher;
-import io.toonlake.fetch.FetchSettings;
 import io.toonlake.flickr.ApiKey;
 import io.toonlake.flickr.ApiPhotoParser;
 import io.toonlake.flickr.FlickrApi;
 import io.toonlake.flickr.FlickrException;
 import io.toonlake.flickr.FlickrQuery;
-import io.toonlake.flickr.PassingTime;
-import io.toonlake.flickr.RequestPace;
 import io.toonlake.flickr.Slice;
 import io.toonlake.flickr.SlicedSearch;
 import io.toonlake.licence.FlickrLicence;
@@ -26,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -36,15 +31,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Photos that Flickr's API finds. The driver makes all requests, one after the other: a key is allowed one a second, which one thread asks easily, and a
- * limit that several tasks had to keep together would need a service. What a slice of time holds is kept in the folder of the images, so that no run asks
- * for it again; tasks read it from there.
+ * Photos that Flickr's API finds. What a slice of time holds is kept in the folder of the images, so that no run asks for it again; tasks read it from
+ * there.
  */
 final class FlickrSearch {
     private static final Logger LOG = LoggerFactory.getLogger(FlickrSearch.class);
-
-    /** The environment variable with the key, which is in no command line, setting, table or log. */
-    static final String KEY = "FLICKR_API_KEY";
 
     /** Nothing was uploaded before: Flickr opened in February 2004. */
     private static final Instant BEGINNING = Instant.parse("2004-01-01T00:00:00Z");
@@ -54,9 +45,6 @@ final class FlickrSearch {
 
     /** Enough to tell searches apart, for people too. */
     private static final int FINGERPRINT_DIGITS = 16;
-
-    /** Of one answer: 500 photos with all their tags take a tenth of it. */
-    private static final long MAX_ANSWER_BYTES = 32L << 20;
 
     private final JobContext context;
     private final Path images;
@@ -76,18 +64,6 @@ final class FlickrSearch {
         this.settings = context.settings().ingest().flickr();
     }
 
-    /** @throws UsageException where there is none */
-    static ApiKey key(Map<String, String> environment) {
-        String given = environment.getOrDefault(KEY, "").strip();
-        if (!given.matches("[0-9A-Za-z]+")) {
-            throw new UsageException("Invalid " + KEY + ": " + (given.isEmpty() ? "nothing" : "not letters and digits")
-                    + " (--flickr-search asks Flickr's API, which wants a key: get one at "
-                    + "https://www.flickr.com/services/apps/create/ and export it as environment variable " + KEY
-                    + ")");
-        }
-        return new ApiKey(given);
-    }
-
     /** What it took, for the summary: nothing before {@link #photos}. */
     Map<String, Double> figures() {
         return figures;
@@ -103,35 +79,32 @@ final class FlickrSearch {
         context.stages().begin("search");
         Instant now = Instant.now();
         Slice period = period(now);
-        FetchSettings asking = context.settings().ingest().fetch().asking(Version.current());
         try (Lease lease = Lease.take(
                         context.storage(),
                         images,
                         context.runId(),
                         "ingest",
                         Duration.ofSeconds(context.settings().ingest().fetch().leaseSeconds()));
-                DocumentFetcher fetcher = new DocumentFetcher(asking, MAX_ANSWER_BYTES)) {
-            FlickrApi api = new FlickrApi(
-                    settings.url(),
-                    key,
-                    asking,
-                    fetcher::get,
-                    new RequestPace(settings.requestsPerHour(), PassingTime.real()),
-                    new SplittableRandom());
-            Set<FlickrLicence> licences = api.licences();
-            List<Path> files = search(api, period, now, lease);
-            context.stages().begin("metadata");
-            return YfccMetadata.found(
-                    context,
-                    files,
-                    new ApiPhotoParser(
-                            settings.imageSizes(),
-                            licences.stream().map(FlickrLicence::id).toList()));
-        } catch (FlickrException e) {
-            throw told(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnreachableException("Cannot ask Flickr's API at " + settings.url() + ": interrupted", e);
+                FlickrCalls calls = new FlickrCalls(context.settings(), key)) {
+            try {
+                Set<FlickrLicence> licences = calls.api().licences();
+                List<Path> files = search(calls.api(), period, now, lease);
+                context.stages().begin("metadata");
+                return YfccMetadata.found(
+                        context,
+                        files,
+                        new ApiPhotoParser(
+                                settings.imageSizes(),
+                                licences.stream().map(FlickrLicence::id).toList()));
+            } catch (FlickrException e) {
+                throw calls.told(
+                        e,
+                        "--flickr-search",
+                        "ask for something else; see https://www.flickr.com/services/api/flickr.photos.search.html",
+                        "what was found is kept; run again to go on");
+            } catch (InterruptedException e) {
+                throw calls.interrupted(e);
+            }
         }
     }
 
@@ -199,20 +172,5 @@ final class FlickrSearch {
         } catch (IOException e) {
             throw new UnreachableException("Cannot write --fetch " + Storage.shown(file) + ": " + Storage.reason(e), e);
         }
-    }
-
-    private RuntimeException told(FlickrException e) {
-        return switch (e.kind()) {
-            case KEY ->
-                new UsageException("Invalid " + KEY + ": not shown here (Flickr says: " + e.getMessage()
-                        + "; keys are made at https://www.flickr.com/services/apps/create/)");
-            case REFUSED ->
-                new UsageException(
-                        "Invalid --flickr-search: Flickr says: " + e.getMessage()
-                                + " (ask for something else; see https://www.flickr.com/services/api/flickr.photos.search.html)");
-            case UNAVAILABLE ->
-                new UnreachableException("Cannot ask Flickr's API at " + settings.url() + ": " + e.getMessage()
-                        + " (what was found is kept; run again to go on)");
-        };
     }
 }

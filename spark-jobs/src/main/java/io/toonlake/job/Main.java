@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             StylizeJob.class,
             AttributionJob.class,
             FilmRecipeJob.class,
+            RecheckJob.class,
             PurgeJob.class,
             ReportJob.class
         },

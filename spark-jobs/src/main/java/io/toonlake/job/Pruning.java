@@ -160,7 +160,8 @@ final class Pruning {
                             Rates.of(context.settings().stylize(), context.sparkContext())
                                     .writesPerSecond(),
                             context.runId(),
-                            done));
+                            done,
+                            context.sparkContext().sc().collectionAccumulator("left")));
         }
     }
 

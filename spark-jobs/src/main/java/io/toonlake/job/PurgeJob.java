@@ -252,29 +252,33 @@ final class PurgeJob extends Job {
         List<Picture> going = new ArrayList<>(list.pictures());
         going.removeAll(Set.copyOf(kept));
         List<String> files = originals(list, fetched);
-        List<String> said = new ArrayList<>();
-        said.add("Purged " + what(list, going.size(), files));
-        said.addAll(aside(list, chosen));
-        others(context, stylized, going).ifPresent(said::add);
+        Optional<String> others = others(context, stylized, going);
 
         context.stages().begin("purge");
         PurgeRecord purges = new PurgeRecord(context);
         purges.write(list.photos());
         Erasure erasure = new Erasure(context, list, stylized);
-        List<Row> all = files(going, files);
-        if (!all.isEmpty()) {
-            erasure.deleteFiles(all);
-        }
+        Set<String> unlike = new TreeSet<>(erasure.deleteFiles(files(going), ""));
+        List<Picture> stay = going.stream()
+                .filter(picture -> unlike.contains(picture.shard() == null ? picture.output() : picture.shard()))
+                .toList();
+        going.removeAll(Set.copyOf(stay));
+        // By its name a file is of its URL, however often it was fetched and whatever its size.
+        unlike.addAll(erasure.deleteFiles(
+                files.stream().map(file -> RowFactory.create(file, null)).toList(),
+                fetched.map(Targets::within).orElse("")));
         erasure.deleteRows(going);
         Timestamp now = Timestamp.from(Instant.now());
-        Set<String> left = namesOf(kept);
-        List<PurgedPhoto> done = list.photos().stream()
-                .filter(photo -> !left.contains(photo.place().path()) && !left.contains(photo.sha256()))
-                .map(photo -> photo.ended(now, null))
-                .toList();
-        purges.write(done);
+        List<PurgedPhoto> free = without(list.photos(), namesOf(kept));
+        List<PurgedPhoto> done = without(free, namesOf(stay));
+        purges.write(done.stream().map(photo -> photo.ended(now, null)).toList());
+        List<String> said = new ArrayList<>();
+        said.add("Purged " + what(list, going.size(), files));
+        said.addAll(aside(list, chosen));
+        others.ifPresent(said::add);
         Map<String, Long> filtered = new TreeMap<>();
-        count(filtered, "in-shards", list.photos().size() - done.size());
+        count(filtered, "in-shards", list.photos().size() - free.size());
+        count(filtered, "not-as-made", free.size() - done.size());
         count(filtered, "unknown", chosen.unknown().size());
         Counts counts =
                 new Counts(done.size(), list.before().size(), Map.of(), Counts.sum(filtered), going.size(), filtered);
@@ -283,8 +287,14 @@ final class PurgeJob extends Job {
         if (!kept.isEmpty()) {
             said.add(inShards(kept));
         }
+        if (!unlike.isEmpty()) {
+            said.add(String.format(
+                    "%,d files stay, and the rows that name them, since they are not what was written there: %s (delete them, or move them away if they "
+                            + "are none of the photos', and run again with --recorded)",
+                    unlike.size(), shown(unlike)));
+        }
         JobResult result = result(counts, said);
-        if (found.isPresent() || !kept.isEmpty()) {
+        if (found.isPresent() || !kept.isEmpty() || !unlike.isEmpty()) {
             throw new IncompleteException(result.message(), result);
         }
         return result;
@@ -303,6 +313,12 @@ final class PurgeJob extends Job {
     /** The pictures that stay, since they cannot be deleted singly. */
     private List<Picture> kept(PurgeList list) {
         return deleteShards ? List.of() : list.packed();
+    }
+
+    private static List<PurgedPhoto> without(List<PurgedPhoto> photos, Set<String> names) {
+        return photos.stream()
+                .filter(photo -> !names.contains(photo.place().path()) && !names.contains(photo.sha256()))
+                .toList();
     }
 
     private static Set<String> namesOf(List<Picture> pictures) {
@@ -324,7 +340,7 @@ final class PurgeJob extends Job {
                 .orElse(List.of());
     }
 
-    private static List<Row> files(List<Picture> pictures, List<String> originals) {
+    private static List<Row> files(List<Picture> pictures) {
         Map<String, Long> sizes = new TreeMap<>();
         pictures.forEach(picture -> {
             if (picture.shard() == null) {
@@ -333,8 +349,6 @@ final class PurgeJob extends Job {
                 sizes.put(picture.shard(), picture.shardBytes());
             }
         });
-        // By its name a file is of its URL, however often it was fetched.
-        originals.forEach(path -> sizes.put(path, null));
         return sizes.entrySet().stream()
                 .map(file -> RowFactory.create(file.getKey(), file.getValue()))
                 .toList();

@@ -12,6 +12,7 @@ import io.toonlake.table.Table;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -78,7 +80,7 @@ record PurgeList(
         // Of photos that were never taken in only the paths are known.
         chosen.keySet().forEach(path -> seen.put(new Place(collection, path), new Seen(null, idIn(path), false)));
         Set<String> hashes = new HashSet<>();
-        seenUnder(context, names, hashes, seen);
+        seenUnder(context, stylized.values(), names, hashes, seen);
 
         List<Picture> pictures = new ArrayList<>();
         stylized.forEach((tables, lake) -> pictures.addAll(pictures(purges, tables, lake, names)));
@@ -129,7 +131,12 @@ record PurgeList(
     }
 
     /** Adds what is a photo of these names, and its names, until there are no more. */
-    private static void seenUnder(JobContext context, Set<String> names, Set<String> hashes, Map<Place, Seen> seen) {
+    private static void seenUnder(
+            JobContext context,
+            Collection<Lake> stylized,
+            Set<String> names,
+            Set<String> hashes,
+            Map<Place, Seen> seen) {
         PurgeRecord purges = new PurgeRecord(context);
         Lake lake = context.lake();
         Dataset<Row> all = lake.read(Table.IMAGES)
@@ -158,7 +165,33 @@ record PurgeList(
                         .filter(Objects::nonNull)
                         .forEach(names::add);
             }
+            hashes.addAll(bytesOfPictures(purges, stylized, seen));
+            names.addAll(hashes);
         } while (names.size() > known);
+    }
+
+    /** Adds the bytes of photos that no other table says them of. What is known only from its pictures has copies, too. */
+    private static Set<String> bytesOfPictures(PurgeRecord purges, Collection<Lake> stylized, Map<Place, Seen> seen) {
+        Map<String, List<Place>> unknown = seen.entrySet().stream()
+                .filter(photo -> photo.getValue().sha256() == null)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.groupingBy(Place::path));
+        Set<String> found = new HashSet<>();
+        if (unknown.isEmpty()) {
+            return found;
+        }
+        for (Lake lake : stylized) {
+            for (Row row : lake.read(Table.STYLIZED)
+                    .select("path", "sha256")
+                    .join(purges.named(unknown.keySet(), "path"), JoinColumns.of("path"), "left_semi")
+                    .distinct()
+                    .collectAsList()) {
+                found.add(row.getString(1));
+                unknown.get(row.getString(0))
+                        .forEach(place -> seen.merge(place, new Seen(row.getString(1), null, false), Seen::and));
+            }
+        }
+        return found;
     }
 
     private static String idIn(String path) {

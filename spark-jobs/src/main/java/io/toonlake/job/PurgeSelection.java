@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
@@ -49,13 +50,13 @@ final class PurgeSelection {
             paramLabel = "ID",
             split = ",",
             description =
-                    "Those that are under one of these licences, by Flickr's ids, 0 to 16, as table provenance has it now.")
+                    "Those that are under one of these licences, by Flickr's ids, 0 to 16: as recheck was told, or else as table provenance has it.")
     private List<Integer> licences = new ArrayList<>();
 
     @Option(
             names = "--gone",
             description =
-                    "Those that were taken in, and that their server says are gone or taken down by now, as table quarantine has it.")
+                    "Those that were taken in, and that are gone or taken down by now: as recheck was told, or as table quarantine has it.")
     private boolean gone;
 
     @Option(
@@ -96,12 +97,28 @@ final class PurgeSelection {
                     .ifPresent(id -> {
                         throw new UsageException("Invalid --licence: " + id + " (Flickr's ids are 0 to 16)");
                     });
-            return Chosen.of(lake.read(Table.PROVENANCE)
-                    .filter(ours.and(col("licence_id").isin(licences.toArray())))
+            return Chosen.of(rechecked(lake, ours)
+                    .withColumn("licence_id", coalesce(col("licence_now"), col("licence_id")))
+                    .filter(col("licence_id").isin(licences.toArray()))
                     .select(col("path"), concat(lit("licence "), col("licence_id"))));
         }
         return Chosen.of(
                 recorded ? lake.read(Table.PURGES).filter(ours).select("path", "reason") : takenDown(lake, ours));
+    }
+
+    /** Rows {@code path, licence_id} of table provenance with the {@code state} and {@code licence_now} that Flickr has told since, or null. */
+    private static Dataset<Row> rechecked(Lake lake, Column ours) {
+        return lake.read(Table.PROVENANCE)
+                .filter(ours)
+                .select("path", "photo_id", "licence_id")
+                .join(
+                        lake.read(Table.RECHECKS)
+                                .select(
+                                        col("photo_id"),
+                                        col("state"),
+                                        col("licence_id").as("licence_now")),
+                        JoinColumns.of("photo_id"),
+                        "left");
     }
 
     private static Dataset<Row> takenDown(Lake lake, Column ours) {
@@ -113,7 +130,10 @@ final class PurgeSelection {
         return lake.read(Table.QUARANTINE)
                 .filter(ours.and(col("reason").isin(FetchReason.GONE.code(), FetchReason.TAKEN_DOWN.code())))
                 .join(takenIn, JoinColumns.of("path"), "left_semi")
-                .select("path", "reason");
+                .select("path", "reason")
+                .union(rechecked(lake, ours)
+                        .filter(col("state").equalTo(RecheckJob.GONE))
+                        .select(col("path"), lit(FetchReason.GONE.code())));
     }
 
     /** Rows {@code path, photo_id} of all that the tables say of photos, taken in or not. */

@@ -233,7 +233,7 @@ final class YfccOptions {
                 context.storage().canonical(images.web.folder),
                 query(wanted),
                 wanted.uploaded(),
-                FlickrSearch.key(System.getenv()));
+                FlickrCalls.key(System.getenv(), "--flickr-search"));
         Dataset<Row> photos = flickr.photos();
         figures.putAll(flickr.figures());
         return photos;

@@ -216,6 +216,15 @@ public enum Table {
             column("begun", TimestampType),
             column("purged", TimestampType),
             column("vacuumed", TimestampType)),
+    /** One row a photo of Flickr's that was asked for again, with what Flickr said last. */
+    RECHECKS(
+            List.of("photo_id"),
+            List.of(),
+            column("photo_id", StringType),
+            column("state", StringType),
+            column("licence_id", IntegerType),
+            column("checked", TimestampType),
+            column("run_id", StringType)),
     /** One row a run of a job. */
     RUNS(
             List.of("run_id"),

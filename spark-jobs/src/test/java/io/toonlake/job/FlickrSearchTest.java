@@ -1,7 +1,6 @@
 package io.toonlake.job;
 
 import static io.toonlake.fetch.PhotoServer.ok;
-import static io.toonlake.fetch.PhotoServer.status;
 import static io.toonlake.flickr.PlayedFlickr.busy;
 import static io.toonlake.flickr.PlayedFlickr.fail;
 import static io.toonlake.flickr.PlayedFlickr.json;
@@ -23,7 +22,6 @@ import io.toonlake.testing.SparkExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,22 +71,13 @@ class FlickrSearchTest {
         for (int i = 0; i < 4; i++) {
             pictures.add(JobFixture.encoded("x.jpg", SyntheticScenes.photo(i, 160, 120)));
         }
-        server = new PhotoServer(request -> request.target().startsWith("/rest/?") ? api(request) : photo(request));
+        server = new PhotoServer(
+                request -> request.target().startsWith("/rest/?") ? flickr.reply(request) : photo(request));
     }
 
     @AfterEach
     void stop() {
         server.close();
-    }
-
-    private Reply api(Request request) {
-        Document document = flickr.answer(URI.create(request.target()));
-        return document.retryAfter().isEmpty()
-                ? status(document.status(), document.body())
-                : status(
-                        document.status(),
-                        document.body(),
-                        "Retry-After: " + document.retryAfter().get().toSeconds());
     }
 
     private Reply photo(Request request) {
@@ -217,7 +206,7 @@ class FlickrSearchTest {
         assertThat(ingest2012(4).get("message").asText())
                 .isEqualTo(
                         "Cannot ask Flickr's API at " + server.url("/rest/")
-                                + ": answered what is no list of licenses in JSON, 3 times (what was found is kept; run again to go on)");
+                                + ": answered what is no licenses in JSON, 3 times (what was found is kept; run again to go on)");
         flickr.trouble(busy(503, Duration.ofSeconds(1)), json("<html>"));
 
         JsonNode summary = ingest2012(0);
@@ -380,12 +369,13 @@ class FlickrSearchTest {
 
     @Test
     void aKeyThatIsNoneIsSaidBeforeAnybodyIsAsked() {
-        assertThat(FlickrSearch.key(Map.of("FLICKR_API_KEY", " abc123 ")).value())
+        assertThat(FlickrCalls.key(Map.of("FLICKR_API_KEY", " abc123 "), "--flickr-search")
+                        .value())
                 .isEqualTo("abc123");
-        assertThatThrownBy(() -> FlickrSearch.key(Map.of()))
+        assertThatThrownBy(() -> FlickrCalls.key(Map.of(), "--flickr-search"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith("Invalid FLICKR_API_KEY: nothing (--flickr-search asks Flickr's API");
-        assertThatThrownBy(() -> FlickrSearch.key(Map.of("FLICKR_API_KEY", "my secret")))
+        assertThatThrownBy(() -> FlickrCalls.key(Map.of("FLICKR_API_KEY", "my secret"), "--flickr-search"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith("Invalid FLICKR_API_KEY: not letters and digits (")
                 .hasMessageNotContaining("secret");

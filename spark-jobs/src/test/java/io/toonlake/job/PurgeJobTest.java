@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +50,10 @@ class PurgeJobTest {
 
     private final SparkSession spark;
 
+    /** One for all tests, since tables name files by where they are: each test has it as {@link #collection} has left it. */
     @TempDir
+    private static Path all;
+
     private Path folder;
 
     private JobFixture jobs;
@@ -60,19 +66,55 @@ class PurgeJobTest {
         this.spark = spark;
     }
 
-    /** Three photos, one of them a second time and smaller, in all tables that know photos. */
     @BeforeEach
     void prepare() throws IOException {
+        folder = all.resolve("work");
         jobs = new JobFixture(spark, folder);
+        Path kept = all.resolve("kept");
+        if (Files.exists(kept)) {
+            delete(folder);
+            copy(kept, folder);
+            // Delta knows the tables as the test before has left them.
+            DeltaLog.clearCache();
+        } else {
+            collection();
+            copy(folder, kept);
+        }
+        know();
+    }
+
+    private void know() {
+        Row a = jobs.rows("lake", Table.IMAGES).filter("path like '%/a.png'").head();
+        path = a.getAs("path");
+        sha256 = a.getAs("sha256");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> walk = Files.walk(folder)) {
+            for (Path file : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** With times of modification, by which {@code ingest} tells what is new. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> walk = Files.walk(from)) {
+            for (Path file : walk.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    /** Three photos, one of them a second time and smaller, in all tables that know photos. */
+    private void collection() throws IOException {
         PixelImage photo = SyntheticScenes.photo(1, 320, 240);
         jobs.write("photos/a.png", photo);
         jobs.photo("photos/b.png", 2, 320, 240);
         jobs.photo("photos/c.png", 3, 320, 240);
         jobs.write("photos/z.png", photo.resize(200, 150));
         ingest("flickr", "photos");
-        Row a = jobs.rows("lake", Table.IMAGES).filter("path like '%/a.png'").head();
-        path = a.getAs("path");
-        sha256 = a.getAs("sha256");
+        know();
         Dataset<Row> samples = jobs.rows("lake", Table.SAMPLES);
         lake().append(Table.EDGE_SMOOTHED, samples.drop("run_id"));
         lake().append(
@@ -403,9 +445,30 @@ class PurgeJobTest {
         stylize();
         jobs.write("cartoons/a.png.jpg", new byte[] {1, 2, 3});
 
-        purge(0, list(path), "--stylized-tables=" + jobs.at("cartoons/_toonlake"));
+        JsonNode stays = purge(5, list(path), "--stylized-tables=" + jobs.at("cartoons/_toonlake"));
 
+        assertThat(stays.get("filteredBy").toString()).isEqualTo("{\"not-as-made\":1}");
+        assertThat(message(stays))
+                .contains("and 0 pictures", "1 files stay, and the rows that name them", "cartoons/a.png.jpg (delete ");
         assertThat(folder.resolve("cartoons/a.png.jpg")).hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(left()).containsOnlyKeys(Table.STYLIZED);
+
+        Files.delete(folder.resolve("cartoons/a.png.jpg"));
+        assertThat(JobFixture.counts(purge(0, "--recorded"))).isEqualTo("1/0/0");
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void copiesOfAPhotoThatOnlyItsPictureTellsOfGoToo() throws IOException {
+        jobs.write("never/taken-in.png", Files.readAllBytes(folder.resolve("photos/a.png")));
+        TinyModel.save(folder.resolve("model"), 1);
+        jobs.stylize(0, jobs.at("never"), jobs.at("cartoons"));
+
+        JsonNode summary =
+                purge(0, list(jobs.at("never/taken-in.png")), "--stylized-tables=" + jobs.at("cartoons/_toonlake"));
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("2/0/0");
+        assertThat(folder.resolve("cartoons/taken-in.png.jpg")).doesNotExist();
         assertThat(left()).isEmpty();
     }
 

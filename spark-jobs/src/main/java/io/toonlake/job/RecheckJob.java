@@ -1,0 +1,241 @@
+package io.toonlake.job;
+
+import static org.apache.spark.sql.functions.asc_nulls_first;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.when;
+
+import io.toonlake.flickr.ApiKey;
+import io.toonlake.flickr.FlickrException;
+import io.toonlake.licence.FlickrLicence;
+import io.toonlake.table.Domain;
+import io.toonlake.table.Table;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Asks Flickr what has become of photos that were taken in: who takes a photo down, or puts it under another licence, tells nobody. It only finds out;
+ * {@code purge} is what takes photos out.
+ */
+@Command(
+        name = "recheck",
+        header = "Asks Flickr which photos are gone by now, or under another licence.",
+        description = {
+            "",
+            "Asks flickr.photos.getInfo for each photo of a collection that table provenance has Flickr's id of, those that were asked for longest ago "
+                    + "first, and keeps the answers in table rechecks. Deletes nothing: purge --gone and purge --licence go by the table.",
+            "",
+            "Flickr allows a key 3,600 requests an hour, so that --limit photos a night are asked for, in turns. Needs a key, in environment variable "
+                    + "FLICKR_API_KEY.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  toonlake recheck --tables lake --collection lakes --set ingest.fetch.contact=you@example.org",
+            "  toonlake purge --tables lake --collection lakes --gone --stylized-tables ~/Cartoons/_toonlake --vacuum"
+        })
+final class RecheckJob extends Job {
+    /** A minute and a half of requests, which is what a kill can cost. */
+    private static final int ANSWERS_PER_COMMIT = 100;
+
+    private static final String AVAILABLE = "available";
+
+    /** The state of photos that nobody may see any more. */
+    static final String GONE = "gone";
+
+    @Option(names = "--tables", required = true, paramLabel = "URI", description = "The tables that ingest wrote.")
+    private String tables;
+
+    @Option(
+            names = "--collection",
+            required = true,
+            paramLabel = "NAME",
+            description = "A collection of photos from Flickr.")
+    private String collection;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "PHOTOS",
+            defaultValue = "3000",
+            description = "How many to ask for, at most. Default: ${DEFAULT-VALUE}, 50 minutes.")
+    private int limit;
+
+    @Option(
+            names = "--older-than-days",
+            paramLabel = "DAYS",
+            defaultValue = "30",
+            description = "Leaves out those that were asked for since then. Default: ${DEFAULT-VALUE}.")
+    private int days;
+
+    @Override
+    String tables() {
+        return tables;
+    }
+
+    @Override
+    JobResult execute(JobContext context) {
+        Checks.collectionOf(Domain.PHOTO, "--collection", collection, context.lake());
+        if (limit < 1) {
+            throw new UsageException("Invalid --limit: " + limit + " (must be 1 or more)");
+        }
+        if (days < 0) {
+            throw new UsageException("Invalid --older-than-days: " + days + " (must be 0 or more)");
+        }
+        FlickrCalls.checkContact(context.settings(), "recheck");
+        ApiKey key = FlickrCalls.key(System.getenv(), "recheck");
+        Dataset<Row> photos = photos(context);
+        Column due = col("checked").isNull().or(col("checked").leq(lit(before())));
+        Row counted = photos.agg(count(lit(1)), count(when(due, lit(1)))).head();
+        long all = counted.getLong(0);
+        if (all == 0) {
+            throw new UsageException(
+                    "Invalid --collection: " + collection
+                            + " (table provenance has no photo of it: only those that ingest --yfcc and --flickr-search took in can be asked for)");
+        }
+        List<String> asked = photos
+                .filter(due)
+                .orderBy(asc_nulls_first("checked"), col("photo_id"))
+                .limit(limit)
+                .select("photo_id")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .toList();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("flickrRequests", (double) ask(context, key, asked));
+        long later = counted.getLong(1) - asked.size();
+        Counts counts = new Counts(
+                asked.size(),
+                all - counted.getLong(1),
+                Map.of(),
+                later,
+                0,
+                later == 0 ? Map.of() : Map.of("limit", later));
+        return new JobResult(counts, Map.of(), found(context, figures), figures);
+    }
+
+    private Timestamp before() {
+        return Timestamp.from(Instant.now().minus(Duration.ofDays(days)));
+    }
+
+    /** Rows {@code photo_id, licence_id} as taken in, {@code state, licence_now, checked} of the last answer, or null. A photo may be there in copies. */
+    private Dataset<Row> photos(JobContext context) {
+        return context.lake()
+                .read(Table.PROVENANCE)
+                .filter(col("collection")
+                        .equalTo(collection)
+                        .and(col("photo_id").isNotNull()))
+                .groupBy("photo_id")
+                .agg(min("licence_id").as("licence_id"))
+                .join(
+                        context.lake()
+                                .read(Table.RECHECKS)
+                                .select(
+                                        col("photo_id"),
+                                        col("state"),
+                                        col("licence_id").as("licence_now"),
+                                        col("checked")),
+                        JoinColumns.of("photo_id"),
+                        "left");
+    }
+
+    @SuppressWarnings("try") // the progress line lives as long as its block
+    private long ask(JobContext context, ApiKey key, List<String> photos) {
+        if (photos.isEmpty()) {
+            return 0;
+        }
+        AtomicLong done = new AtomicLong();
+        List<Row> answers = new ArrayList<>();
+        try (FlickrCalls calls = new FlickrCalls(context.settings(), key);
+                Progress progress = new Progress("recheck", "photos", photos.size(), done::get)) {
+            try {
+                for (String photo : photos) {
+                    Optional<Integer> licence = calls.api().licenceOf(photo);
+                    answers.add(RowFactory.create(
+                            photo,
+                            licence.isPresent() ? AVAILABLE : GONE,
+                            licence.orElse(null),
+                            Timestamp.from(Instant.now()),
+                            context.runId()));
+                    done.incrementAndGet();
+                    if (answers.size() == ANSWERS_PER_COMMIT) {
+                        write(context, answers);
+                    }
+                }
+            } catch (FlickrException e) {
+                write(context, answers);
+                throw calls.told(
+                        e,
+                        "recheck",
+                        "see https://www.flickr.com/services/api/flickr.photos.getInfo.html",
+                        String.format("%,d of %,d answers are kept; run again to go on", done.get(), photos.size()));
+            } catch (InterruptedException e) {
+                throw calls.interrupted(e);
+            }
+            write(context, answers);
+            return calls.api().requests();
+        }
+    }
+
+    private static void write(JobContext context, List<Row> answers) {
+        if (!answers.isEmpty()) {
+            context.lake()
+                    .upsert(
+                            Table.RECHECKS,
+                            context.spark().createDataFrame(List.copyOf(answers), Table.RECHECKS.schema()));
+            answers.clear();
+        }
+    }
+
+    /** Of the whole collection, whichever run has found it out: {@code purge} goes by all of it. */
+    private String found(JobContext context, Map<String, Double> figures) {
+        Column relicensed = col("licence_now").notEqual(col("licence_id"));
+        Object[] closed = Arrays.stream(FlickrLicence.values())
+                .filter(licence -> !licence.allowsDerivatives())
+                .map(FlickrLicence::id)
+                .toArray();
+        Object[] known =
+                Arrays.stream(FlickrLicence.values()).map(FlickrLicence::id).toArray();
+        Row found = photos(context)
+                .agg(
+                        count(lit(1)),
+                        count(col("checked")),
+                        count(when(col("state").equalTo(GONE), lit(1))),
+                        count(when(relicensed, lit(1))),
+                        count(when(relicensed.and(col("licence_now").isin(closed)), lit(1))),
+                        count(when(relicensed.and(not(col("licence_now").isin(known))), lit(1))))
+                .head();
+        figures.put("gone", (double) found.getLong(2));
+        figures.put("relicensed", (double) found.getLong(3));
+        figures.put("derivativesForbidden", (double) found.getLong(4));
+        figures.put("licenceUnknown", (double) found.getLong(5));
+        return String.format(
+                "of %,d photos of collection %s %,d were asked for in all: %,d are gone, %,d are under another licence than when they were taken in, %,d of "
+                        + "which allow no pictures made from them and %,d are not known to Toonlake",
+                found.getLong(0),
+                collection,
+                found.getLong(1),
+                found.getLong(2),
+                found.getLong(3),
+                found.getLong(4),
+                found.getLong(5));
+    }
+}
