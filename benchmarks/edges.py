@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--cartoons", type=pathlib.Path,
                         default=pathlib.Path(os.environ.get("REFERENCE_DATA", sides.ROOT.parent / "shared/data")) / "cartoons")
     parser.add_argument("--pixels", type=int, default=256)
-    parser.add_argument("--copies", type=int, nargs=2, default=[4, 80], metavar=("LOOPS", "WHOLE"),
+    parser.add_argument("--copies", type=int, nargs=2, default=[1, 80], metavar=("LOOPS", "WHOLE"),
                         help="times that each cartoon is smoothed a turn, against each script")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--warm-up", type=int, default=2)

@@ -32,8 +32,8 @@ public final class FlickrApi {
     /** Code of an answer: the key was not valid or has expired. */
     private static final int INVALID_KEY = 100;
 
-    /** Code of an answer about a single photo; other methods mean other things by it. */
-    private static final int PHOTO_NOT_FOUND = 1;
+    /** Codes of an answer about a single photo: not found, and private. Other methods mean other things by them. */
+    private static final Set<Integer> NOT_SHOWN = Set.of(1, 2);
 
     /** Codes of what passes: the API, its search, or a service behind it is not available for the moment. */
     private static final Set<Integer> PASSING = Set.of(0, 10, 105, 106);
@@ -197,7 +197,7 @@ public final class FlickrApi {
     /**
      * Asks under which licence a photo is now ({@code flickr.photos.getInfo}).
      *
-     * @return Flickr's id of the licence; nothing where the photo is gone, or is shown to its owner's friends only: Flickr does not say which
+     * @return Flickr's id of the licence; nothing where the photo is gone, or is not shown to everybody any more
      */
     public Optional<Integer> licenceOf(String photoId) throws InterruptedException {
         try {
@@ -209,7 +209,7 @@ public final class FlickrApi {
                             && answered.path("license").asText().matches("\\d{1,9}"));
             return Optional.of(photo.get("license").asInt());
         } catch (FlickrException e) {
-            if (e.kind() == Kind.REFUSED && e.code() == PHOTO_NOT_FOUND) {
+            if (e.kind() == Kind.REFUSED && NOT_SHOWN.contains(e.code())) {
                 return Optional.empty();
             }
             throw e;

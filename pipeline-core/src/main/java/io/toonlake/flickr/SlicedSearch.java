@@ -1,7 +1,6 @@
 package io.toonlake.flickr;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.toonlake.flickr.FlickrException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,12 +117,11 @@ public final class SlicedSearch {
             // Flickr may give less a page than it was asked for.
             long seen = page * Math.max(1, photos.path("perpage").asLong(perPage));
             if (photos.get("photo").isEmpty() || seen >= reach) {
-                if (isShort) {
+                if (isShort && slice.seconds() > 1) {
                     // Kept, it would pass for the whole slice for good.
-                    throw new FlickrException(
-                            Kind.UNAVAILABLE, "told of " + told + " photos between two times and gave " + lines.size());
+                    return Optional.empty();
                 }
-                if (told > mostResults) {
+                if (told > mostResults || isShort) {
                     outOfReach += told - lines.size();
                     lines.add(new DenseSecond(slice.from(), told, lines.size()).line());
                 }

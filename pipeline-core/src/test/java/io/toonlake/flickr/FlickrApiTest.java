@@ -275,9 +275,11 @@ class FlickrApiTest {
                 .satisfies(request -> assertThat(request)
                         .containsEntry("method", "flickr.photos.getInfo")
                         .containsEntry("photo_id", "8"));
-        flickr.trouble(fail(2, "Something else"));
+        flickr.trouble(fail(2, "Permission denied"));
+        assertThat(api().licenceOf("7")).as("a private one").isEmpty();
+        flickr.trouble(fail(116, "Bad URL found"));
         assertThat(catchThrowableOfType(FlickrException.class, () -> api().licenceOf("7")))
-                .hasMessage("Something else (code 2)")
+                .hasMessage("Bad URL found (code 116)")
                 .extracting(FlickrException::kind)
                 .isEqualTo(Kind.REFUSED);
         // Of a search, the code of a photo that is gone means that it asks for too much.

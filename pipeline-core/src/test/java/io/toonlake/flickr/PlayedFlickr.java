@@ -53,7 +53,7 @@ public final class PlayedFlickr {
     }
 
     /**
-     * A photo that it knows from now on; what a test sets in it is given.
+     * A photo that it knows from now on; what a test sets in it is given. One that is {@code hidden} is counted and not shown.
      *
      * @param uploaded seconds since 1970
      * @param servers of images, without a slash at the end
@@ -224,7 +224,10 @@ public final class PlayedFlickr {
         int page = Integer.parseInt(parameters.get("page"));
         ArrayNode given = JSON.createArrayNode();
         for (int i = (page - 1) * perPage; i < Math.min(found.size(), page * perPage); i++) {
-            given.add(found.get(i % mostResults));
+            ObjectNode photo = found.get(i % mostResults);
+            if (!photo.has("hidden")) {
+                given.add(photo);
+            }
         }
         ObjectNode answer = JSON.createObjectNode().put("stat", "ok");
         answer.putObject("photos")

@@ -251,10 +251,28 @@ class SlicedSearchTest {
             photo(next.from() + i * 100);
         }
         empty.set(100);
-        assertThatThrownBy(() -> search().run(next))
-                .isInstanceOf(FlickrException.class)
-                .hasMessageContaining("told of 30 photos between two times and gave ");
-        assertThat(ids()).hasSize(30);
+        search().run(next);
+
+        assertThat(ids()).as("its halves are asked for").hasSize(60).doesNotHaveDuplicates();
+    }
+
+    /** Flickr counts photos that it does not show. */
+    @Test
+    void aPhotoThatIsOnlyToldOfCostsNoOther() throws InterruptedException {
+        Slice quiet = new Slice(BEGINNING - 1_000_000, BEGINNING - 999_000);
+        flickr.photo(nextId++, quiet.from() + 700, 4, "https://live.example").put("hidden", true);
+
+        SlicedSearch search = search();
+        search.run(quiet);
+
+        assertThat(search.outOfReach()).isEqualTo(1);
+        assertThat(ids()).as("a line that tells of it").hasSize(1);
+        assertThat(flickr.searches())
+                .as("its slices are begun again, and split")
+                .hasSizeBetween(20, 100);
+        photo(quiet.from() + 10_000);
+        search().run(new Slice(quiet.to(), quiet.to() + 20_000));
+        assertThat(ids()).as("and the search goes on").hasSize(2);
     }
 
     @Test

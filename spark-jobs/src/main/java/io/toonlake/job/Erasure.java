@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -112,6 +113,12 @@ final class Erasure {
                 places(list.photos().stream().map(PurgedPhoto::place).toList());
         lake.delete(Table.IMAGES, photos);
         lake.delete(Table.PROVENANCE, photos);
+        // That it was gone once says nothing of a photo that somebody takes in again.
+        Set<String> ids = list.photos().stream()
+                .map(PurgedPhoto::photoId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        delete(lake, Table.RECHECKS, new PurgeRecord(context).named(ids, "photo_id"), "photo_id", "photo_id");
     }
 
     /**

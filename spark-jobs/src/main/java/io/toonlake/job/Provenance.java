@@ -12,10 +12,12 @@ import io.toonlake.licence.FlickrLicence;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /** Whose the photos of a collection are and under which licence, as table {@code provenance} keeps it for those that are accepted. */
@@ -101,7 +103,28 @@ final class Provenance {
                         "fetched",
                         coalesce(when(col("sha256").equalTo(col("kept_sha256")), col("fetched")), col("ingested")));
         if (!stale.isEmpty()) {
+            forgetOlderAnswers(stale);
             store(stale);
+        }
+    }
+
+    /** What Flickr once told {@code recheck} of a photo is no news where the metadata tells of another licence since. */
+    private void forgetOlderAnswers(Dataset<Row> stale) {
+        Lake lake = context.lake();
+        if (lake.holds(Table.RECHECKS)) {
+            // Collected, since provenance changes before they are used.
+            List<String> relicensed = stale.filter(not(col("kept.licence_id").eqNullSafe(col("now.licence_id"))))
+                    .select("photo_id")
+                    .distinct()
+                    .as(Encoders.STRING())
+                    .collectAsList();
+            if (!relicensed.isEmpty()) {
+                lake.delete(
+                        Table.RECHECKS,
+                        context.spark()
+                                .createDataset(relicensed, Encoders.STRING())
+                                .toDF("photo_id"));
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -74,7 +75,8 @@ final class PurgeJob extends Job {
             Table.PROVENANCE,
             Table.QUARANTINE,
             Table.SAMPLE_PICTURES,
-            Table.STYLIZED);
+            Table.STYLIZED,
+            Table.RECHECKS);
 
     /** How {@code ingest --fetch} names files: nobody else's are deleted. */
     private static final Pattern FETCHED = Pattern.compile("[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}(\\.\\w+)?");
@@ -192,7 +194,7 @@ final class PurgeJob extends Job {
                 // Passed over, its pictures would count as gone.
                 throw new UnreachableException("Cannot read " + Storage.shown(lake.root())
                         + ": an earlier purge was to delete pictures that its table stylized names, and it is not there (bring it back; if it is "
-                        + "gone for good, delete the rows of table purges that name it in stylized_tables)");
+                        + "gone for good, take it out of column stylized_tables of table purges)");
             }
             lakes.put(uri, lake);
         }
@@ -252,7 +254,7 @@ final class PurgeJob extends Job {
         List<Picture> going = new ArrayList<>(list.pictures());
         going.removeAll(Set.copyOf(kept));
         List<String> files = originals(list, fetched);
-        Optional<String> others = others(context, stylized, going);
+        Map<String, Long> shards = shards(context, stylized, going);
 
         context.stages().begin("purge");
         PurgeRecord purges = new PurgeRecord(context);
@@ -264,9 +266,10 @@ final class PurgeJob extends Job {
                 .toList();
         going.removeAll(Set.copyOf(stay));
         // By its name a file is of its URL, however often it was fetched and whatever its size.
-        unlike.addAll(erasure.deleteFiles(
+        Set<String> originalsLeft = erasure.deleteFiles(
                 files.stream().map(file -> RowFactory.create(file, null)).toList(),
-                fetched.map(Targets::within).orElse("")));
+                fetched.map(Targets::within).orElse(""));
+        files = files.stream().filter(file -> !originalsLeft.contains(file)).toList();
         erasure.deleteRows(going);
         Timestamp now = Timestamp.from(Instant.now());
         List<PurgedPhoto> free = without(list.photos(), namesOf(kept));
@@ -275,7 +278,7 @@ final class PurgeJob extends Job {
         List<String> said = new ArrayList<>();
         said.add("Purged " + what(list, going.size(), files));
         said.addAll(aside(list, chosen));
-        others.ifPresent(said::add);
+        others(shards, unlike, going).ifPresent(said::add);
         Map<String, Long> filtered = new TreeMap<>();
         count(filtered, "in-shards", list.photos().size() - free.size());
         count(filtered, "not-as-made", free.size() - done.size());
@@ -293,8 +296,13 @@ final class PurgeJob extends Job {
                             + "are none of the photos', and run again with --recorded)",
                     unlike.size(), shown(unlike)));
         }
+        if (!originalsLeft.isEmpty()) {
+            said.add(String.format(
+                    "%,d files of --originals stay, since they are behind links that leave the folder, or no files: %s (delete them by hand)",
+                    originalsLeft.size(), shown(originalsLeft)));
+        }
         JobResult result = result(counts, said);
-        if (found.isPresent() || !kept.isEmpty() || !unlike.isEmpty()) {
+        if (found.isPresent() || !kept.isEmpty() || !unlike.isEmpty() || !originalsLeft.isEmpty()) {
             throw new IncompleteException(result.message(), result);
         }
         return result;
@@ -376,23 +384,36 @@ final class PurgeJob extends Job {
         return aside;
     }
 
-    /** What goes with shards that are deleted whole. */
-    private static Optional<String> others(JobContext context, Map<String, Lake> stylized, List<Picture> going) {
-        List<Picture> packed =
-                going.stream().filter(picture -> picture.shard() != null).toList();
-        if (packed.isEmpty()) {
+    /** How many pictures there are in each shard that is to be deleted whole. */
+    private static Map<String, Long> shards(JobContext context, Map<String, Lake> stylized, List<Picture> going) {
+        Set<String> shards = going.stream()
+                .map(Picture::shard)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Map<String, Long> pictures = new TreeMap<>();
+        if (!shards.isEmpty()) {
+            for (Lake lake : stylized.values()) {
+                lake.read(Table.STYLIZED)
+                        .join(new PurgeRecord(context).named(shards, "shard"), "shard")
+                        .groupBy("shard")
+                        .count()
+                        .collectAsList()
+                        .forEach(row -> pictures.merge(row.getString(0), row.getLong(1), Long::sum));
+            }
+        }
+        return pictures;
+    }
+
+    /** What has gone with them. */
+    private static Optional<String> others(Map<String, Long> shards, Set<String> left, List<Picture> gone) {
+        shards.keySet().removeAll(left);
+        if (shards.isEmpty()) {
             return Optional.empty();
         }
-        Set<String> shards = packed.stream().map(Picture::shard).collect(Collectors.toCollection(TreeSet::new));
-        long all = 0;
-        for (Lake lake : stylized.values()) {
-            all += lake.read(Table.STYLIZED)
-                    .join(new PurgeRecord(context).named(shards, "shard"), "shard")
-                    .count();
-        }
+        long ours = gone.stream().filter(picture -> picture.shard() != null).count();
         return Optional.of(String.format(
                 "%,d shards are deleted, and stylize will make the %,d other pictures in them again",
-                shards.size(), all - packed.size()));
+                shards.size(), Counts.sum(shards) - ours));
     }
 
     private static String inShards(List<Picture> kept) {

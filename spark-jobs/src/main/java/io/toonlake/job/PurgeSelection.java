@@ -116,7 +116,8 @@ final class PurgeSelection {
                                 .select(
                                         col("photo_id"),
                                         col("state"),
-                                        col("licence_id").as("licence_now")),
+                                        when(col("state").equalTo(RecheckJob.AVAILABLE), col("licence_id"))
+                                                .as("licence_now")),
                         JoinColumns.of("photo_id"),
                         "left");
     }

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.flickr.ApiKey;
@@ -22,11 +21,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,10 +56,19 @@ import picocli.CommandLine.Option;
             "  toonlake purge --tables lake --collection lakes --gone --stylized-tables ~/Cartoons/_toonlake --vacuum"
         })
 final class RecheckJob extends Job {
+    private static final Logger LOG = LoggerFactory.getLogger(RecheckJob.class);
+
     /** A minute and a half of requests, which is what a kill can cost. */
     private static final int ANSWERS_PER_COMMIT = 100;
 
-    private static final String AVAILABLE = "available";
+    /** What is wrong with so many photos one after the other is wrong with Flickr, or with what it is asked. */
+    private static final int MOST_FAILURES = 3;
+
+    /** The state of photos of which Flickr has told the licence. */
+    static final String AVAILABLE = "available";
+
+    private static final String UNKNOWN_LICENCE = "unknown-licence";
+    private static final String FAILED = "failed";
 
     /** The state of photos that nobody may see any more. */
     static final String GONE = "gone";
@@ -120,15 +132,13 @@ final class RecheckJob extends Job {
                 .map(row -> row.getString(0))
                 .toList();
         Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("flickrRequests", (double) ask(context, key, asked));
-        long later = counted.getLong(1) - asked.size();
+        long failed = ask(context, key, asked, figures);
+        Map<String, Long> filtered = new TreeMap<>();
+        filtered.put("limit", counted.getLong(1) - asked.size());
+        filtered.put(FAILED, failed);
+        filtered.values().removeIf(count -> count == 0);
         Counts counts = new Counts(
-                asked.size(),
-                all - counted.getLong(1),
-                Map.of(),
-                later,
-                0,
-                later == 0 ? Map.of() : Map.of("limit", later));
+                asked.size() - failed, all - counted.getLong(1), Map.of(), Counts.sum(filtered), 0, filtered);
         return new JobResult(counts, Map.of(), found(context, figures), figures);
     }
 
@@ -157,42 +167,74 @@ final class RecheckJob extends Job {
                         "left");
     }
 
+    /**
+     * Asks for photos, and keeps the answers as they come.
+     *
+     * @return how many there was no answer of, though of others there was: they wait for their next turn, and keep nobody from having his
+     */
     @SuppressWarnings("try") // the progress line lives as long as its block
-    private long ask(JobContext context, ApiKey key, List<String> photos) {
+    private long ask(JobContext context, ApiKey key, List<String> photos, Map<String, Double> figures) {
+        figures.put("flickrRequests", 0.0);
         if (photos.isEmpty()) {
             return 0;
         }
         AtomicLong done = new AtomicLong();
+        long failed = 0;
         List<Row> answers = new ArrayList<>();
+        List<Row> failures = new ArrayList<>();
         try (FlickrCalls calls = new FlickrCalls(context.settings(), key);
                 Progress progress = new Progress("recheck", "photos", photos.size(), done::get)) {
             try {
+                Set<FlickrLicence> known = calls.api().licences();
                 for (String photo : photos) {
-                    Optional<Integer> licence = calls.api().licenceOf(photo);
-                    answers.add(RowFactory.create(
-                            photo,
-                            licence.isPresent() ? AVAILABLE : GONE,
-                            licence.orElse(null),
-                            Timestamp.from(Instant.now()),
-                            context.runId()));
+                    try {
+                        answers.add(answer(context, photo, calls.api().licenceOf(photo), known));
+                        failed += failures.size();
+                        answers.addAll(failures);
+                        failures.clear();
+                    } catch (FlickrException e) {
+                        failures.add(row(context, photo, FAILED, null));
+                        boolean first = done.get() == failures.size() - 1 && photos.size() == failures.size();
+                        if (e.kind() == FlickrException.Kind.KEY || first || failures.size() == MOST_FAILURES) {
+                            throw e;
+                        }
+                        LOG.warn("Flickr does not say what has become of photo {}: {}", photo, e.getMessage());
+                    }
                     done.incrementAndGet();
-                    if (answers.size() == ANSWERS_PER_COMMIT) {
+                    if (answers.size() >= ANSWERS_PER_COMMIT) {
                         write(context, answers);
                     }
                 }
+                failed += failures.size();
+                answers.addAll(failures);
             } catch (FlickrException e) {
+                long kept = done.get() - Math.max(0, failures.size() - 1);
                 write(context, answers);
                 throw calls.told(
                         e,
                         "recheck",
                         "see https://www.flickr.com/services/api/flickr.photos.getInfo.html",
-                        String.format("%,d of %,d answers are kept; run again to go on", done.get(), photos.size()));
+                        String.format("%,d of %,d answers are kept; run again to go on", kept, photos.size()));
             } catch (InterruptedException e) {
                 throw calls.interrupted(e);
             }
             write(context, answers);
-            return calls.api().requests();
+            figures.put("flickrRequests", (double) calls.api().requests());
+            return failed;
         }
+    }
+
+    private static Row answer(JobContext context, String photo, Optional<Integer> licence, Set<FlickrLicence> known) {
+        if (licence.isEmpty()) {
+            return row(context, photo, GONE, null);
+        }
+        boolean isKnown =
+                FlickrLicence.of(licence.get()).filter(known::contains).isPresent();
+        return row(context, photo, isKnown ? AVAILABLE : UNKNOWN_LICENCE, licence.get());
+    }
+
+    private static Row row(JobContext context, String photo, String state, Integer licence) {
+        return RowFactory.create(photo, state, licence, Timestamp.from(Instant.now()), context.runId());
     }
 
     private static void write(JobContext context, List<Row> answers) {
@@ -207,13 +249,12 @@ final class RecheckJob extends Job {
 
     /** Of the whole collection, whichever run has found it out: {@code purge} goes by all of it. */
     private String found(JobContext context, Map<String, Double> figures) {
-        Column relicensed = col("licence_now").notEqual(col("licence_id"));
+        Column relicensed =
+                col("state").equalTo(AVAILABLE).and(col("licence_now").notEqual(col("licence_id")));
         Object[] closed = Arrays.stream(FlickrLicence.values())
                 .filter(licence -> !licence.allowsDerivatives())
                 .map(FlickrLicence::id)
                 .toArray();
-        Object[] known =
-                Arrays.stream(FlickrLicence.values()).map(FlickrLicence::id).toArray();
         Row found = photos(context)
                 .agg(
                         count(lit(1)),
@@ -221,21 +262,21 @@ final class RecheckJob extends Job {
                         count(when(col("state").equalTo(GONE), lit(1))),
                         count(when(relicensed, lit(1))),
                         count(when(relicensed.and(col("licence_now").isin(closed)), lit(1))),
-                        count(when(relicensed.and(not(col("licence_now").isin(known))), lit(1))))
+                        count(when(col("state").equalTo(UNKNOWN_LICENCE), lit(1))))
                 .head();
         figures.put("gone", (double) found.getLong(2));
         figures.put("relicensed", (double) found.getLong(3));
         figures.put("derivativesForbidden", (double) found.getLong(4));
         figures.put("licenceUnknown", (double) found.getLong(5));
-        return String.format(
-                "of %,d photos of collection %s %,d were asked for in all: %,d are gone, %,d are under another licence than when they were taken in, %,d of "
-                        + "which allow no pictures made from them and %,d are not known to Toonlake",
-                found.getLong(0),
-                collection,
-                found.getLong(1),
-                found.getLong(2),
-                found.getLong(3),
-                found.getLong(4),
-                found.getLong(5));
+        String message = String.format(
+                "of %,d photos of collection %s %,d were asked for in all: %,d are gone, %,d are under another licence than table provenance has, %,d of "
+                        + "which allow no pictures made from them",
+                found.getLong(0), collection, found.getLong(1), found.getLong(2), found.getLong(3), found.getLong(4));
+        return found.getLong(5) == 0
+                ? message
+                : message
+                        + String.format(
+                                "; %,d are under one that Toonlake does not know (state %s of table rechecks; purge --photos takes a list of ids)",
+                                found.getLong(5), UNKNOWN_LICENCE);
     }
 }

@@ -441,6 +441,33 @@ class PurgeJobTest {
     }
 
     @Test
+    void noLinkLeadsOutOfTheOriginals() throws IOException {
+        String name = "ab/cd/" + "0".repeat(64) + ".png";
+        Files.createDirectories(folder.resolve("elsewhere/cd"));
+        Files.createDirectories(folder.resolve("fetched"));
+        Files.createSymbolicLink(folder.resolve("fetched/ab"), folder.resolve("elsewhere"));
+        jobs.photo("fetched/" + name, 9, 320, 240);
+        ingest("linked", "fetched");
+        String linked = jobs.rows("lake", Table.IMAGES)
+                .filter("collection = 'linked'")
+                .head()
+                .getAs("path");
+
+        JsonNode left = jobs.run(
+                5,
+                "purge",
+                "--tables=" + jobs.at("lake"),
+                "--collection=linked",
+                list(linked),
+                "--originals=" + jobs.at("fetched"));
+
+        assertThat(message(left))
+                .contains("and 0 files of --originals", "1 files of --originals stay, since they are behind links");
+        assertThat(folder.resolve("elsewhere/cd/" + "0".repeat(64) + ".png")).exists();
+        assertThat(JobFixture.counts(left)).as("its rows are gone").isEqualTo("1/0/0");
+    }
+
+    @Test
     void aFileOfAnotherSizeIsNotThePicture() throws IOException {
         stylize();
         jobs.write("cartoons/a.png.jpg", new byte[] {1, 2, 3});
@@ -548,7 +575,7 @@ class PurgeJobTest {
     @ParameterizedTest
     @EnumSource(
             value = Table.class,
-            names = {"SAMPLES", "IMAGES", "PROVENANCE", "QUARANTINE", "STYLIZED"})
+            names = {"SAMPLES", "PROVENANCE", "STYLIZED"})
     void whereverItWasKilledTheEndIsTheSame(Table killedBefore) throws IOException {
         stylize();
         Map<Table, Long> before = new TreeMap<>();

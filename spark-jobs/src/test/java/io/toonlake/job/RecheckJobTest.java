@@ -1,11 +1,9 @@
 package io.toonlake.job;
 
 import static io.toonlake.flickr.PlayedFlickr.fail;
-import static io.toonlake.flickr.PlayedFlickr.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.toonlake.fetch.DocumentFetcher.Document;
 import io.toonlake.fetch.PhotoServer;
 import io.toonlake.flickr.PlayedFlickr;
 import io.toonlake.table.Lake;
@@ -34,6 +32,10 @@ class RecheckJobTest {
     private static final String IMAGES = "collection string, domain string, path string, sha256 string";
     private static final String PROVENANCE =
             "collection string, path string, photo_id string, licence_id int, sha256 string";
+
+    /** A Flickr that knows one licence only. */
+    private static final String LICENCES =
+            "{\"stat\":\"ok\",\"licenses\":{\"license\":[{\"id\":\"0\",\"name\":\"All Rights Reserved\",\"url\":\"\"}]}}";
 
     private final SparkSession spark;
 
@@ -85,7 +87,6 @@ class RecheckJobTest {
     private JsonNode recheck(int exitCode, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "recheck",
-                "--collection=lakes",
                 "--tables=" + jobs.at("lake"),
                 "--set=ingest.fetch.contact=you@example.org",
                 "--set=ingest.fetch.allow-loopback=true",
@@ -94,6 +95,9 @@ class RecheckJobTest {
                 "--set=ingest.flickr.url=" + server.url("/rest/"),
                 "--set=ingest.flickr.max-requests-per-hour=0"));
         command.addAll(Arrays.asList(more));
+        if (command.stream().noneMatch(option -> option.startsWith("--collection"))) {
+            command.add("--collection=lakes");
+        }
         return jobs.run(exitCode, command.toArray(String[]::new));
     }
 
@@ -141,28 +145,35 @@ class RecheckJobTest {
                         "1001 gone null",
                         "1002 available 0",
                         "1003 available 12",
-                        "1004 available 17",
+                        "1004 unknown-licence 17",
                         "1005 available 4");
         Row one = jobs.rows("lake", Table.RECHECKS).head();
         assertThat(one.<Timestamp>getAs("checked").toInstant()).isBetween(before, Instant.now());
         assertThat(one.<String>getAs("run_id")).isEqualTo(summary.get("run").asText());
         assertThat(summary.get("message").asText())
                 .isEqualTo(
-                        "of 5 photos of collection lakes 5 were asked for in all: 1 are gone, 3 are under another licence "
-                                + "than when they were taken in, 1 of which allow no pictures made from them and 1 are not known to Toonlake");
+                        "of 5 photos of collection lakes 5 were asked for in all: 1 are gone, 2 are under another licence "
+                                + "than table provenance has, 1 of which allow no pictures made from them; 1 are under one that Toonlake does not know "
+                                + "(state unknown-licence of table rechecks; purge --photos takes a list of ids)");
         assertThat(summary.get("figures").toString())
-                .isEqualTo("{\"flickrRequests\":5.0,\"gone\":1.0,\"relicensed\":3.0,\"derivativesForbidden\":1.0,"
+                .isEqualTo("{\"flickrRequests\":6.0,\"gone\":1.0,\"relicensed\":2.0,\"derivativesForbidden\":1.0,"
                         + "\"licenceUnknown\":1.0}");
         assertThat(jobs.rows("lake", Table.PROVENANCE).filter("licence_id = 4").count())
                 .as("what they were taken in under stays known")
                 .isEqualTo(6);
 
-        assertThat(JobFixture.counts(purge("--licence=4", "--dry-run"))).isEqualTo("0/0/0");
+        assertThat(purge("--licence=4", "--dry-run").get("filteredBy").toString())
+                .as("1001, its copy, 1004 and 1005")
+                .isEqualTo("{\"dry-run\":4}");
         assertThat(JobFixture.counts(purge("--licence=0"))).isEqualTo("1/0/0");
         assertThat(JobFixture.counts(purge("--gone"))).as("and its copy").isEqualTo("2/0/0");
         assertThat(jobs.rows("lake", Table.PURGES).orderBy("path").collectAsList())
                 .extracting(row -> row.getAs("path") + " " + row.getAs("reason"))
                 .containsExactly(path(1001) + " gone", path(1002) + " licence 0", path(2001) + " copy");
+        assertThat(answers())
+                .as("nothing is known of what is purged")
+                .hasSize(3)
+                .noneMatch(answer -> answer.contains("gone"));
     }
 
     @Test
@@ -197,9 +208,7 @@ class RecheckJobTest {
     @Test
     void whatWasAnsweredIsKeptWhereFlickrFails() throws IOException {
         flickr.before(parameters -> {
-            if (parameters.get("photo_id").equals("1003")) {
-                Document[] down = {status(500), status(500)};
-                flickr.trouble(down);
+            if (Integer.parseInt(parameters.get("photo_id")) >= 1003) {
                 throw new IllegalStateException("the connection breaks");
             }
         });
@@ -211,11 +220,47 @@ class RecheckJobTest {
                 .endsWith("3 times (2 of 5 answers are kept; run again to go on)");
         assertThat(answers()).containsExactly("1001 available 4", "1002 available 4");
         flickr.before(parameters -> {});
-        flickr.noMoreTrouble();
         flickr.forgetRequests();
 
         assertThat(JobFixture.counts(recheck(0))).isEqualTo("3/2/0");
         assertThat(asked()).containsExactly("1003", "1004", "1005");
+    }
+
+    @Test
+    void aPhotoThatFlickrCannotAnswerForKeepsNoOtherWaiting() throws IOException {
+        flickr.trouble(PlayedFlickr.json(LICENCES), fail(116, "Bad URL found"), fail(2, "Permission denied"));
+
+        JsonNode summary = recheck(0);
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("4/0/0");
+        assertThat(summary.get("filteredBy").toString()).isEqualTo("{\"failed\":1}");
+        assertThat(answers())
+                .startsWith("1001 failed null", "1002 gone null", "1003 unknown-licence 4")
+                .hasSize(5);
+        assertThat(JobFixture.counts(recheck(0))).as("its turn comes again").isEqualTo("0/5/0");
+    }
+
+    @Test
+    void manyAnswersAreWrittenInParts() throws IOException {
+        List<Row> images = new ArrayList<>();
+        List<Row> provenance = new ArrayList<>();
+        for (long id = 3001; id <= 3250; id++) {
+            images.add(RowFactory.create("many", "photo", path(id), "sha" + id));
+            provenance.add(RowFactory.create("many", path(id), String.valueOf(id), 4, "sha" + id));
+            flickr.photo(id, 0, 4, "https://live.example");
+        }
+        append(Table.IMAGES, IMAGES, images);
+        append(Table.PROVENANCE, PROVENANCE, provenance);
+        List<Long> kept = new ArrayList<>();
+        flickr.before(parameters -> {
+            if (parameters.get("photo_id").equals("3206")) {
+                kept.add(jobs.rows("lake", Table.RECHECKS).count());
+            }
+        });
+
+        assertThat(JobFixture.counts(recheck(0, "--collection=many"))).isEqualTo("250/0/0");
+        assertThat(kept).as("what a kill would have left then").containsExactly(200L);
+        assertThat(jobs.rows("lake", Table.RECHECKS).count()).isEqualTo(250);
     }
 
     @Test
