@@ -91,8 +91,11 @@ public final class FilmAnalysis implements FrameReader.Visitor {
         Mat laplacian = new Mat();
         opencv_imgproc.Laplacian(grey, laplacian, opencv_core.CV_16S, 1, 1, 0, opencv_core.BORDER_REFLECT_101);
         double sharpness = meanAndDeviation(laplacian)[1];
-        byte[] rows = brightest(grey, 1, grey.rows());
-        byte[] columns = brightest(grey, 0, grey.cols());
+        byte[] columns = brightest(grey);
+        // OpenCV takes four times as long to go along the rows.
+        Mat turned = new Mat();
+        opencv_core.transpose(grey, turned);
+        byte[] rows = brightest(turned);
         return new FrameStatistics(
                 timestamp,
                 difference,
@@ -114,11 +117,11 @@ public final class FilmAnalysis implements FrameReader.Visitor {
         };
     }
 
-    /** The brightest pixel of each row (dimension 1) or column (0). */
-    private static byte[] brightest(Mat grey, int dimension, int length) {
+    /** The brightest pixel of each column. */
+    private static byte[] brightest(Mat grey) {
         Mat brightest = new Mat();
-        opencv_core.reduce(grey, brightest, dimension, opencv_core.REDUCE_MAX);
-        byte[] values = new byte[length];
+        opencv_core.reduce(grey, brightest, 0, opencv_core.REDUCE_MAX);
+        byte[] values = new byte[grey.cols()];
         brightest.data().get(values);
         return values;
     }
