@@ -92,7 +92,7 @@ public final class FilmAnalysis implements FrameReader.Visitor {
         opencv_imgproc.Laplacian(grey, laplacian, opencv_core.CV_16S, 1, 1, 0, opencv_core.BORDER_REFLECT_101);
         double sharpness = meanAndDeviation(laplacian)[1];
         byte[] columns = brightest(grey);
-        // OpenCV takes four times as long to go along the rows.
+        // OpenCV takes seven times as long to go along the rows.
         Mat turned = new Mat();
         opencv_core.transpose(grey, turned);
         byte[] rows = brightest(turned);
