@@ -23,9 +23,9 @@ PER_CHANNEL = {"transposed": 100, "resize": 125, "resize, extended": 125}
 # TrainingStep's pool where all takes part.
 PAST_FAKES = 50
 
-# All of the heap is in memory from the start, so that what the process has beyond it is native.
+# All of the heap is in memory from the start, so that what the process has beyond it is native; JavaCPP would allow it four times the heap in all.
 HEAP_MIB = 768
-HEAP = (f"-Xms{HEAP_MIB}m", f"-Xmx{HEAP_MIB}m", "-XX:+AlwaysPreTouch")
+HEAP = (f"-Xms{HEAP_MIB}m", f"-Xmx{HEAP_MIB}m", "-XX:+AlwaysPreTouch", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0")
 
 
 def how(upsampling):

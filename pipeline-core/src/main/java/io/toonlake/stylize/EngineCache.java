@@ -7,12 +7,12 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
 
 /**
- * Engines that the tasks of one JVM share: each is loaded once, and one task at a time uses it, so that memory is
- * that of one picture whatever the number of tasks. An engine already uses every core, or its whole GPU, so that tasks lose nothing by
- * taking turns; those that wait decode and encode. Beyond a number of engines on a processor, the one unused for longest is closed.
+ * Engines that the tasks of one JVM share: each is loaded once, and as many tasks at a time use it as its key says. On the CPU that is one, so that
+ * memory is that of one picture whatever the number of tasks: an engine already uses every core there, so that tasks lose nothing by taking turns, and
+ * those that wait decode and encode. Beyond a number of engines on a processor, the one unused for longest is closed.
  */
 public final class EngineCache implements AutoCloseable {
     private static final int SHARED_ENGINES = 2;
@@ -42,6 +42,7 @@ public final class EngineCache implements AutoCloseable {
      * @param processor where it computes: each GPU has a session of its own
      * @param threads that work on one picture
      * @param maxBytes that one picture may take, where an engine can do with that
+     * @param users that the engine can have at the same time
      */
     public record Key(
             String fingerprint,
@@ -49,7 +50,8 @@ public final class EngineCache implements AutoCloseable {
             Precision precision,
             Processor processor,
             int threads,
-            long maxBytes) {}
+            long maxBytes,
+            int users) {}
 
     /** Makes the engine where the cache has none. */
     @FunctionalInterface
@@ -57,7 +59,7 @@ public final class EngineCache implements AutoCloseable {
         StylizingEngine load() throws IOException;
     }
 
-    /** What a task does with the engine while it is its own. */
+    /** What a task does with the engine while it has its turn. */
     @FunctionalInterface
     public interface Use<T, E extends Exception> {
         T with(StylizingEngine engine) throws E;
@@ -75,11 +77,11 @@ public final class EngineCache implements AutoCloseable {
     public <T, E extends Exception> T use(Key key, Loader loader, Use<T, E> use) throws E, IOException {
         Slot slot = enter(key);
         try {
-            slot.turn.lock();
+            slot.turns.acquireUninterruptibly();
             try {
                 return use.with(slot.engine(key.fingerprint(), loader));
             } finally {
-                slot.turn.unlock();
+                slot.turns.release();
             }
         } finally {
             leave(slot);
@@ -98,7 +100,7 @@ public final class EngineCache implements AutoCloseable {
     }
 
     private synchronized Slot enter(Key key) {
-        Slot slot = slots.computeIfAbsent(key, absent -> new Slot());
+        Slot slot = slots.computeIfAbsent(key, absent -> new Slot(key.users()));
         slot.users++;
         return slot;
     }
@@ -129,15 +131,19 @@ public final class EngineCache implements AutoCloseable {
         unused.forEach(Slot::close);
     }
 
-    /** One model's engine, and whose turn it is. */
+    /** One model's engine, and the turns that tasks take at it. */
     private static final class Slot {
-        private final ReentrantLock turn = new ReentrantLock(true);
+        private final Semaphore turns;
         /** Tasks that use or wait for it; guarded by the cache. */
         private int users;
 
         private StylizingEngine engine;
 
-        StylizingEngine engine(String fingerprint, Loader loader) throws IOException {
+        Slot(int turns) {
+            this.turns = new Semaphore(turns, true);
+        }
+
+        synchronized StylizingEngine engine(String fingerprint, Loader loader) throws IOException {
             if (engine == null) {
                 StylizingEngine loaded = loader.load();
                 if (!loaded.fingerprint().equals(fingerprint)) {
@@ -150,7 +156,7 @@ public final class EngineCache implements AutoCloseable {
             return engine;
         }
 
-        void close() {
+        synchronized void close() {
             if (engine != null) {
                 engine.close();
             }

@@ -54,15 +54,17 @@ public enum EngineKind {
      *
      * @param precision single or half
      * @param threads for what remains on the CPU
-     * @param maxBytes of the host's memory that one picture may take
-     * @throws IllegalArgumentException for {@link #ND4J}, and for 8-bit integers
+     * @param maxBytes of the host's memory that pictures may take
+     * @param sessions that make pictures at once: so many tasks may use the engine at the same time
+     * @throws IllegalArgumentException for {@link #ND4J}, for 8-bit integers, and for less than one session
      */
-    public StylizingEngine openOnGpu(Model model, Precision precision, int threads, long maxBytes, Processor gpu) {
+    public StylizingEngine openOnGpu(
+            Model model, Precision precision, int threads, long maxBytes, int sessions, Processor gpu) {
         if (this == ND4J || precision == Precision.INT8) {
             throw new IllegalArgumentException(
                     "Invalid engine for %s: %s in %s".formatted(gpu, code, precision.code()));
         }
-        return new GpuEngine(model, precision, this, threads, maxBytes, gpu);
+        return new GpuEngine(model, precision, this, threads, maxBytes, sessions, gpu);
     }
 
     /**

@@ -2,11 +2,21 @@ package io.toonlake.stylize;
 
 import io.toonlake.model.Model;
 import io.toonlake.network.GeneratorArchitecture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A generator on a GPU: whole pictures, and tiles for those that it does not make whole, most of all for want of its memory. How much that takes is
- * not calculated beforehand, since it hangs on the algorithms that cuDNN chooses for the GPU: the first picture that fails says it, and from its size
- * on all are made in tiles. Their maps are in the host's memory, so a GPU of a few gigabytes makes any picture.
+ * not calculated beforehand, since it hangs on the algorithms that cuDNN chooses for the GPU: the first picture that fails while it has the GPU to
+ * itself says it, and from its size on all are made in tiles. Their maps are in the host's memory, so a GPU of a few gigabytes makes any picture.
+ *
+ * <p>Several sessions make whole pictures at once. ONNX Runtime keeps how to convolve a size (cuDNN's plans) until the next picture of a session has
+ * another, and looking it up anew takes the CPU longer than the GPU needs for a picture: so a picture goes to the session that made its size last, and
+ * while one session looks something up, or has a picture on its way to the GPU and back, another computes. Where the GPU's memory is too little for so
+ * many, half of them go on. Safe for use by as many threads as there are sessions; more wait.
  */
 final class GpuEngine implements StylizingEngine {
     /** Loads one of the engines that it is made of. */
@@ -15,36 +25,81 @@ final class GpuEngine implements StylizingEngine {
         StylizingEngine open(EngineKind kind);
     }
 
+    /** One picture's at a time. */
+    private static final class Session {
+        private StylizingEngine engine;
+        private EngineKind kind;
+        private int width;
+        private int height;
+        private boolean busy;
+        private long bytes;
+
+        boolean made(int itsWidth, int itsHeight) {
+            return width == itsWidth && height == itsHeight;
+        }
+
+        void close() {
+            StylizingEngine closing = engine;
+            engine = null;
+            kind = null;
+            width = 0;
+            if (closing != null) {
+                closing.close();
+            }
+        }
+    }
+
     private final String fingerprint;
     private final GeneratorArchitecture architecture;
     private final EngineKind first;
     private final long maxBytes;
     private final Opener opener;
-    private StylizingEngine loaded;
-    private EngineKind loadedKind;
-    private boolean fresh;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition changed = lock.newCondition();
+    /** The one that was used last at the end; guarded by the lock, like what follows. */
+    private final List<Session> sessions = new ArrayList<>();
+
+    private int maxSessions;
+    private int busy;
+    private long bytesInUse;
+    /** Whether a picture has the GPU to itself, or waits for that. */
+    private boolean claimed;
+
     private long leastPixelsTooMany = Long.MAX_VALUE;
 
     /**
      * @param precision of whole pictures, single or half; tiles are single precision
      * @param first that is tried: whole pictures, or tiles
-     * @param maxBytes of the host's memory that one picture may take
+     * @param maxBytes of the host's memory that pictures may take, one or several at once
+     * @param maxSessions that make whole pictures at once
      */
-    GpuEngine(Model model, Precision precision, EngineKind first, int threads, long maxBytes, Processor gpu) {
+    GpuEngine(
+            Model model,
+            Precision precision,
+            EngineKind first,
+            int threads,
+            long maxBytes,
+            int maxSessions,
+            Processor gpu) {
         this(
                 model,
                 first,
                 maxBytes,
+                maxSessions,
                 kind -> kind == EngineKind.ONNXRUNTIME
                         ? new OrtEngine(model, precision, threads, gpu)
                         : new TiledEngine(model, threads, maxBytes, gpu));
     }
 
-    GpuEngine(Model model, EngineKind first, long maxBytes, Opener opener) {
+    GpuEngine(Model model, EngineKind first, long maxBytes, int maxSessions, Opener opener) {
+        if (maxSessions < 1) {
+            throw new IllegalArgumentException("Invalid number of sessions: %d (must be >= 1)".formatted(maxSessions));
+        }
         this.fingerprint = model.fingerprint();
         this.architecture = model.architecture();
         this.first = first;
         this.maxBytes = maxBytes;
+        this.maxSessions = maxSessions;
         this.opener = opener;
     }
 
@@ -56,14 +111,27 @@ final class GpuEngine implements StylizingEngine {
     @Override
     public EngineKind kindFor(int width, int height) {
         return first == EngineKind.ONNXRUNTIME
-                        && (long) width * height < leastPixelsTooMany
+                        && (long) width * height < leastPixelsTooMany()
                         && fits(EngineKind.ONNXRUNTIME, width, height)
                 ? EngineKind.ONNXRUNTIME
                 : EngineKind.ONNXRUNTIME_TILED;
     }
 
+    private long leastPixelsTooMany() {
+        lock.lock();
+        try {
+            return leastPixelsTooMany;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean fits(EngineKind kind, int width, int height) {
-        return estimatedBytes(kind, width, height) + Stylizer.cartoonBytes(width, height) <= maxBytes;
+        return hostBytes(kind, width, height) <= maxBytes;
+    }
+
+    private long hostBytes(EngineKind kind, int width, int height) {
+        return estimatedBytes(kind, width, height) + Stylizer.cartoonBytes(width, height);
     }
 
     @Override
@@ -86,40 +154,154 @@ final class GpuEngine implements StylizingEngine {
                 if (!fits(EngineKind.ONNXRUNTIME_TILED, width, height)) {
                     throw e.withTooLarge(true);
                 }
-                leastPixelsTooMany = (long) width * height;
+                lock.lock();
+                leastPixelsTooMany = Math.min(leastPixelsTooMany, (long) width * height);
+                lock.unlock();
             }
         }
+        Session session = takeAlone(EngineKind.ONNXRUNTIME_TILED, width, height);
         try {
-            return made(EngineKind.ONNXRUNTIME_TILED, picture, width, height);
+            return made(session, EngineKind.ONNXRUNTIME_TILED, picture, width, height);
         } catch (GpuFailedException e) {
             throw e.withTooLarge(false);
+        } finally {
+            give(session, true);
         }
     }
 
-    /** Twice where it may have been what the session keeps of other pictures that was in the way. */
+    /** Twice where it may have been what sessions keep of other pictures that was in the way. */
     private float[] whole(float[] picture, int width, int height) {
+        Session session = take(width, height);
+        boolean fresh = session.engine == null;
         try {
-            return made(EngineKind.ONNXRUNTIME, picture, width, height);
+            return made(session, EngineKind.ONNXRUNTIME, picture, width, height);
         } catch (GpuFailedException e) {
-            boolean again = !fresh;
-            close();
-            if (!again) {
+            session.close();
+            if (!othersInTheWay(session, e) && fresh) {
                 throw e;
             }
-            return made(EngineKind.ONNXRUNTIME, picture, width, height);
+        } finally {
+            give(session, false);
+        }
+        Session alone = takeAlone(null, width, height);
+        try {
+            return made(alone, EngineKind.ONNXRUNTIME, picture, width, height);
+        } catch (GpuFailedException e) {
+            alone.close();
+            throw e;
+        } finally {
+            give(alone, true);
         }
     }
 
-    private float[] made(EngineKind kind, float[] picture, int width, int height) {
-        if (loadedKind != kind) {
-            close();
-            fresh = true;
-            loaded = opener.open(kind);
-            loadedKind = kind;
+    /** Whether other sessions have memory of the GPU. If that was why, there will be half as many. */
+    private boolean othersInTheWay(Session session, GpuFailedException failure) {
+        lock.lock();
+        try {
+            boolean others =
+                    sessions.stream().anyMatch(other -> other != session && (other.engine != null || other.busy));
+            if (others && failure.isTooLarge()) {
+                maxSessions = Math.max(1, maxSessions / 2);
+            }
+            return others;
+        } finally {
+            lock.unlock();
         }
-        float[] cartoon = loaded.stylize(picture, width, height);
-        fresh = false;
-        return cartoon;
+    }
+
+    private float[] made(Session session, EngineKind kind, float[] picture, int width, int height) {
+        if (session.kind != kind) {
+            session.close();
+            session.engine = opener.open(kind);
+            session.kind = kind;
+        }
+        session.width = width;
+        session.height = height;
+        return session.engine.stylize(picture, width, height);
+    }
+
+    /** The session that made this size last; else a new one, as long as there may be more; else the one that is unused for longest. */
+    private Session take(int width, int height) {
+        long bytes = hostBytes(EngineKind.ONNXRUNTIME, width, height);
+        lock.lock();
+        try {
+            await(() -> !claimed && busy < maxSessions && (busy == 0 || bytes <= maxBytes - bytesInUse));
+            Session found = null;
+            for (Session session : sessions) {
+                if (!session.busy && (found == null || !found.made(width, height) && session.made(width, height))) {
+                    found = session;
+                }
+            }
+            if (found == null || !found.made(width, height) && sessions.size() < maxSessions) {
+                found = new Session();
+            }
+            return taken(found, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A session with nothing beside it in the GPU's memory, once the others have made their pictures.
+     *
+     * @param kind that it may have loaded; null for a new one
+     */
+    private Session takeAlone(EngineKind kind, int width, int height) {
+        lock.lock();
+        try {
+            await(() -> !claimed);
+            claimed = true;
+            await(() -> busy == 0);
+            Session kept = sessions.stream()
+                    .filter(session -> kind != null && session.kind == kind)
+                    .findFirst()
+                    .orElseGet(Session::new);
+            sessions.stream().filter(session -> session != kept).forEach(Session::close);
+            sessions.clear();
+            return taken(kept, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Session taken(Session session, long bytes) {
+        sessions.remove(session);
+        sessions.add(session);
+        session.busy = true;
+        session.bytes = bytes;
+        busy++;
+        bytesInUse += bytes;
+        return session;
+    }
+
+    private void give(Session session, boolean alone) {
+        List<Session> tooMany = new ArrayList<>();
+        lock.lock();
+        try {
+            session.busy = false;
+            busy--;
+            bytesInUse -= session.bytes;
+            if (alone) {
+                claimed = false;
+            }
+            for (int i = 0; i < sessions.size() && sessions.size() > maxSessions; ) {
+                if (sessions.get(i).busy) {
+                    i++;
+                } else {
+                    tooMany.add(sessions.remove(i));
+                }
+            }
+            tooMany.forEach(Session::close);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            changed.awaitUninterruptibly();
+        }
     }
 
     @Override
@@ -133,13 +315,15 @@ final class GpuEngine implements StylizingEngine {
                 : TiledEngine.estimatedBytes(architecture, width, height, maxBytes);
     }
 
+    /** Not while it is in use. */
     @Override
     public void close() {
-        StylizingEngine closing = loaded;
-        loaded = null;
-        loadedKind = null;
-        if (closing != null) {
-            closing.close();
+        lock.lock();
+        try {
+            sessions.forEach(Session::close);
+            sessions.clear();
+        } finally {
+            lock.unlock();
         }
     }
 }

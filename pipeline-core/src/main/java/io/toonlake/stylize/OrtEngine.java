@@ -27,7 +27,7 @@ public class OrtEngine implements StylizingEngine {
     private final Processor processor;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private boolean half;
+    private final boolean half;
     private FloatBuffer input = FloatBuffer.allocate(0);
 
     /**
@@ -53,8 +53,8 @@ public class OrtEngine implements StylizingEngine {
                 model.fingerprint(),
                 precision == Precision.FP16 ? OnnxGenerator.half(model) : OnnxGenerator.of(model),
                 threads,
-                processor);
-        half = precision == Precision.FP16;
+                processor,
+                precision);
     }
 
     /** Loads a model in 8-bit integers. The engine's fingerprint is the calibration's, which holds the model's. */
@@ -62,14 +62,20 @@ public class OrtEngine implements StylizingEngine {
         this(model, calibration.fingerprint(), OnnxGenerator.of(model, calibration), threads, Processor.CPU);
     }
 
-    /** @param onnx of the model, with the picture as its first output */
+    /** @param onnx of the model, in single precision or 8-bit integers, with the picture as its first output */
     OrtEngine(Model model, String fingerprint, byte[] onnx, int threads, Processor processor) {
+        this(model, fingerprint, onnx, threads, processor, Precision.FP32);
+    }
+
+    private OrtEngine(
+            Model model, String fingerprint, byte[] onnx, int threads, Processor processor, Precision precision) {
+        half = precision == Precision.FP16;
         this.fingerprint = fingerprint;
         this.processor = processor;
         architecture = model.architecture();
         environment = OrtSessions.environment();
         try {
-            session = OrtSessions.open(onnx, threads, processor);
+            session = OrtSessions.open(onnx, threads, processor, precision);
         } catch (OrtException e) {
             throw OrtSessions.failure("Cannot load model " + model, processor, e);
         }

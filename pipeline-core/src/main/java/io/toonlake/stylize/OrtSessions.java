@@ -13,12 +13,8 @@ import java.util.Map;
 final class OrtSessions {
     private static final int MOST_TOLD = 300;
 
-    /**
-     * How the provider for GPUs computes. Its own ways are another single precision, of ten bits (TF32), which would not be the same picture; and to try
-     * all algorithms for every new size, which is what photos have.
-     */
+    /** How the provider for GPUs computes. Its own way is to try all algorithms for every new size, which is what photos have. */
     private static final Map<String, String> CUDA = Map.of(
-            "use_tf32", "0",
             "cudnn_conv_algo_search", "HEURISTIC",
             // By default it takes the next power of two.
             "arena_extend_strategy", "kSameAsRequested");
@@ -34,15 +30,27 @@ final class OrtSessions {
     /** @param threads that work on one picture, including the caller's */
     static OrtSession open(byte[] onnx, int threads, Processor processor) throws OrtException {
         // What a GPU lacks is told once, by whom it is asked for.
+        return open(onnx, threads, processor, Precision.FP32);
+    }
+
+    /** @param precision of its convolutions */
+    static OrtSession open(byte[] onnx, int threads, Processor processor, Precision precision) throws OrtException {
         return open(
                 onnx,
                 threads,
                 processor,
+                precision,
                 processor.isGpu() ? OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL : OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
     }
 
     /** @param told what ONNX Runtime prints itself; what fails is thrown whatever this says */
     static OrtSession open(byte[] onnx, int threads, Processor processor, OrtLoggingLevel told) throws OrtException {
+        return open(onnx, threads, processor, Precision.FP32, told);
+    }
+
+    private static OrtSession open(
+            byte[] onnx, int threads, Processor processor, Precision precision, OrtLoggingLevel told)
+            throws OrtException {
         if (threads < 1) {
             throw new IllegalArgumentException("Invalid number of threads: %d (must be >= 1)".formatted(threads));
         }
@@ -65,6 +73,11 @@ final class OrtSessions {
                     for (Map.Entry<String, String> option : CUDA.entrySet()) {
                         cuda.add(option.getKey(), option.getValue());
                     }
+                    // Another single precision, of ten bits (TF32), would not be the same picture. For half precision
+                    // the same option is about its
+                    // tensor cores: without them there is no plan of a convolution, and for each size ONNX Runtime
+                    // looks in vain before it takes them.
+                    cuda.add("use_tf32", precision == Precision.FP16 ? "1" : "0");
                     options.addCUDA(cuda);
                 }
             }

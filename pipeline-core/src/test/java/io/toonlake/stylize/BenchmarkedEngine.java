@@ -28,7 +28,7 @@ public final class BenchmarkedEngine {
         return switch (how) {
             case "whole" ->
                 processor.isGpu()
-                        ? EngineKind.ONNXRUNTIME.openOnGpu(model, precision, threads, MAX_BYTES, processor)
+                        ? EngineKind.ONNXRUNTIME.openOnGpu(model, precision, threads, MAX_BYTES, 1, processor)
                         : new OrtEngine(model, precision, threads, processor);
             case "tiles" -> new TiledEngine(model, threads, MAX_BYTES, processor);
             case "twice" -> {

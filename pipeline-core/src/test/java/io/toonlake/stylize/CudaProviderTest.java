@@ -69,8 +69,8 @@ class CudaProviderTest {
     @Test
     void engineOnAGpuThatIsNotThereFailsAsAGpuAndNamesIt() {
         Model model = DrawnGenerator.model(new GeneratorArchitecture(2, 1, Padding.ZERO, 1e-5));
-        try (StylizingEngine engine =
-                EngineKind.ONNXRUNTIME.openOnGpu(model, Precision.FP32, 1, Long.MAX_VALUE, Processor.gpu(NOT_THERE))) {
+        try (StylizingEngine engine = EngineKind.ONNXRUNTIME.openOnGpu(
+                model, Precision.FP32, 1, Long.MAX_VALUE, 1, Processor.gpu(NOT_THERE))) {
             assertThatThrownBy(() -> engine.stylize(new float[3 * 32 * 32], 32, 32))
                     .isInstanceOfSatisfying(
                             GpuFailedException.class,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -89,6 +90,39 @@ class EngineCacheTest {
     }
 
     @Test
+    void anEngineForSeveralHasThemAtOnceAndNoMore() throws Exception {
+        AtomicInteger loads = new AtomicInteger();
+        AtomicInteger users = new AtomicInteger();
+        CyclicBarrier three = new CyclicBarrier(3);
+        EngineCache.Key key =
+                new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.gpu(0), 1, 0, 3);
+        ExecutorService tasks = Executors.newFixedThreadPool(6);
+        try (EngineCache cache = new EngineCache(1)) {
+            List<Future<Integer>> results = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                results.add(tasks.submit(() -> cache.use(
+                        key,
+                        () -> {
+                            loads.incrementAndGet();
+                            return new Counted("a");
+                        },
+                        engine -> {
+                            int now = users.incrementAndGet();
+                            three.await(10, TimeUnit.SECONDS);
+                            users.decrementAndGet();
+                            return now;
+                        })));
+            }
+            for (Future<Integer> result : results) {
+                assertThat(result.get()).isBetween(1, 3);
+            }
+        } finally {
+            tasks.shutdown();
+        }
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
     void engineUnusedForLongestIsClosed() throws IOException {
         List<Counted> loaded = new ArrayList<>();
         try (EngineCache cache = new EngineCache(2)) {
@@ -107,8 +141,8 @@ class EngineCacheTest {
         try (EngineCache cache = new EngineCache(3)) {
             for (EngineCache.Key key : List.of(
                     key("a"),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 1, 0),
-                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 2, 0))) {
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 1, 0, 1),
+                    new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, Processor.CPU, 2, 0, 1))) {
                 cache.use(key, () -> load(loaded, "a"), StylizingEngine::fingerprint);
             }
         }
@@ -133,7 +167,7 @@ class EngineCacheTest {
     }
 
     private static EngineCache.Key on(Processor processor) {
-        return new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, processor, 1, 0);
+        return new EngineCache.Key("a", EngineKind.ONNXRUNTIME, Precision.FP32, processor, 1, 0, 1);
     }
 
     @Test
@@ -163,7 +197,7 @@ class EngineCacheTest {
     }
 
     private static EngineCache.Key key(String model) {
-        return new EngineCache.Key(model, EngineKind.ND4J, Precision.FP32, Processor.CPU, 1, 0);
+        return new EngineCache.Key(model, EngineKind.ND4J, Precision.FP32, Processor.CPU, 1, 0, 1);
     }
 
     private static Counted load(List<Counted> loaded, String model) {

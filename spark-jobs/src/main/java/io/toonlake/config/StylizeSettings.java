@@ -24,6 +24,7 @@ import java.io.Serializable;
  * @param precision what numbers the engine computes with
  * @param precisionCheckPhotos of a run in less than single precision that are made in single precision too, to compare
  * @param engineThreads that work on one photo; 0 for as many as an executor has cores
+ * @param gpuSessions that make photos on one GPU at once
  * @param engineMemoryBytes working memory of the engine for one photo
  * @param imagesPerCommit photos stylized between two commits
  * @param leaseSeconds how long a run that shows no sign of life keeps others from the output
@@ -48,6 +49,7 @@ public record StylizeSettings(
         Precision precision,
         int precisionCheckPhotos,
         int engineThreads,
+        int gpuSessions,
         long engineMemoryBytes,
         int imagesPerCommit,
         int leaseSeconds,
@@ -98,6 +100,7 @@ public record StylizeSettings(
                 precision,
                 reader.intBetween("stylize.precision-check", 0, 10_000),
                 reader.intBetween("stylize.engine-threads", 0, 1_024),
+                reader.intBetween("stylize.gpu-sessions", 1, 64),
                 reader.bytes("stylize.engine-memory"),
                 reader.intBetween("stylize.images-per-commit", 1, 10_000_000),
                 reader.intBetween("stylize.lease-seconds", 2, 86_400),

@@ -48,6 +48,7 @@ final class PrecisionCheck {
                 Precision.FP32,
                 settings.engine(),
                 settings.engineThreads(),
+                settings.gpuSessions(),
                 reduced.device());
         try {
             Both both = new Both(

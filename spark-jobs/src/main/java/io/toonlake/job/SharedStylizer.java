@@ -39,6 +39,7 @@ final class SharedStylizer implements Serializable {
     private final EngineKind kind;
     private final Precision precision;
     private final int threads;
+    private final int gpuSessions;
     private final StylizingDevice device;
     private final String fingerprint;
     private final boolean foreign;
@@ -51,6 +52,7 @@ final class SharedStylizer implements Serializable {
     /**
      * @param calibration for 8-bit integers; else empty
      * @param threads of an engine; 0 for as many as an executor has cores
+     * @param gpuSessions that make pictures on one GPU at once
      */
     SharedStylizer(
             JavaSparkContext spark,
@@ -59,6 +61,7 @@ final class SharedStylizer implements Serializable {
             Precision precision,
             EngineKind kind,
             int threads,
+            int gpuSessions,
             StylizingDevice device) {
         InMemory folder = new InMemory(new HashMap<>());
         try {
@@ -70,6 +73,7 @@ final class SharedStylizer implements Serializable {
             throw new UncheckedIOException(e);
         }
         this.kind = kind;
+        this.gpuSessions = gpuSessions;
         this.threads = threads > 0
                 ? threads
                 : executorCores(
@@ -144,7 +148,8 @@ final class SharedStylizer implements Serializable {
                 precision == Precision.FP16 && !processor.isGpu() ? Precision.FP32 : precision,
                 processor,
                 all,
-                Math.min(maxBytes, nativeBytes()));
+                Math.min(maxBytes, nativeBytes()),
+                processor.isGpu() && !foreign ? gpuSessions : 1);
         // Other people's networks have no tiles to go over to.
         long allowed = foreign ? key.maxBytes() : maxBytes;
         try {
@@ -163,7 +168,7 @@ final class SharedStylizer implements Serializable {
         }
         Model model = ModelFolder.read(folder);
         if (key.processor().isGpu()) {
-            return kind.openOnGpu(model, key.precision(), key.threads(), key.maxBytes(), key.processor());
+            return kind.openOnGpu(model, key.precision(), key.threads(), key.maxBytes(), key.users(), key.processor());
         }
         return precision == Precision.INT8
                 ? EngineKind.openInt8(

@@ -105,6 +105,7 @@ final class Stylization {
                         precision(model, context.settings().stylize()),
                         context.settings().stylize().engine(),
                         context.settings().stylize().engineThreads(),
+                        context.settings().stylize().gpuSessions(),
                         device),
                 context.settings().stylize(),
                 new ModificationNote(Version.current(), model.origin().title()),

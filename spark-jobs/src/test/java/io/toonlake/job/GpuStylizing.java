@@ -53,6 +53,7 @@ final class GpuStylizing {
                     Precision.FP32,
                     EngineKind.ONNXRUNTIME,
                     1,
+                    2,
                     real);
             List<String> said =
                     new ArrayList<>(List.of("before: " + real.problem(context).orElseThrow()));

@@ -159,7 +159,7 @@ class StylizeDeviceTest {
                 new Storage(context.hadoopConfiguration()),
                 new org.apache.hadoop.fs.Path(folder.resolve("model").toUri()));
         return new SharedStylizer(
-                context, ModelFolder.read(files), Optional.empty(), precision, EngineKind.ONNXRUNTIME, 1, device);
+                context, ModelFolder.read(files), Optional.empty(), precision, EngineKind.ONNXRUNTIME, 1, 2, device);
     }
 
     /** The probe goes well and the pictures do not. */
