@@ -30,6 +30,7 @@ def main():
     parser.add_argument("--pictures", type=int, default=72, help="how many; photos are repeated if there are fewer")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--int8", type=int, default=0, metavar="PHOTOS", help="also in 8-bit integers, calibrated on so many of the photos")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of toonlake")
     parser.add_argument("--output", type=pathlib.Path, help="JSON file for all figures")
     options = parser.parse_args()
@@ -42,6 +43,9 @@ def main():
         photos = reduced(options, work / "photos")
         runs = {"job": lambda: job(options, model, work), "loop": loop(options, model, photos), "script": script(model, photos, work)}
         check(runs, work, photos)
+        if options.int8:
+            toonlake("calibrate", "--model", model, "--input", work / "photos", "--photos", options.int8)
+            runs["job int8"] = lambda: job(options, model, work, "stylize.precision=int8", "stylize.precision-check=0")
         print(f"{len(photos)} pictures, {sum(Image.open(path).width * Image.open(path).height for path in photos) / 1e6:.1f} megapixels in all")
         answers = {side: [] for side in runs}
         for turn in range(options.repetitions):
@@ -72,9 +76,9 @@ def reduced(options, folder):
     return sorted(folder.iterdir())
 
 
-def job(options, model, work):
+def job(options, model, work, *more):
     shutil.rmtree(work / "out", ignore_errors=True)
-    settings = [word for each in options.set for word in ("--set", each)]
+    settings = [word for each in (*options.set, *more) for word in ("--set", each)]
     start = time.perf_counter()
     toonlake("--master", f"local[{options.threads}]", "stylize", "--model", model, "--input", work / "photos", "--output", work / "out",
              "--summary", work / "summary.json", "--set", f"stylize.quality={QUALITY}",
@@ -193,6 +197,11 @@ def report(options, answers):
         "rate_to_script": statistics.median(1 / r for r in ratios("job", "script")),
         "rate_to_script_with_start": statistics.median(1 / r for r in ratios("job", "script", "command")),
     }
+    if "job int8" in answers:
+        results["job int8"] = {"seconds": median("job int8"), "command": median("job int8", "command"),
+                               "rate_to_fp32": statistics.median(a["seconds"] / b["seconds"] for a, b in zip(answers["job"], answers["job int8"])),
+                               "rate_to_script": statistics.median(1 / r for r in ratios("job int8", "script")),
+                               "rate_to_script_with_start": statistics.median(1 / r for r in ratios("job int8", "script", "command"))}
     print(f"\n{options.pictures} pictures of at most {options.pixels} pixels, {options.threads} threads, medians of {options.repetitions}")
     print("| | seconds | pictures/s, times theirs | with the start of JVM and Spark |\n|---|---|---|---|")
     print(f"| toonlake stylize (ONNX Runtime {pinned()}) | {results['job']['seconds']:.1f}; command {results['job']['command']:.1f} | | |")
@@ -200,6 +209,11 @@ def report(options, answers):
           f"{results['rate_to_loop']:.2f} | {results['rate_to_loop_with_start']:.2f} |")
     print(f"| PIL and PyTorch {torch.__version__} script | {results['script']['seconds']:.1f} | "
           f"{results['rate_to_script']:.2f} | {results['rate_to_script_with_start']:.2f} |")
+    if "job int8" in results:
+        int8 = results["job int8"]
+        print(f"| toonlake stylize in 8-bit integers: {int8['seconds']:.1f} s, command {int8['command']:.1f}; times the script | {int8['seconds']:.1f} | "
+              f"{int8['rate_to_script']:.2f} | {int8['rate_to_script_with_start']:.2f} |")
+        print(f"| the same, times stylize in single precision | | {int8['rate_to_fp32']:.2f} | |")
     if options.output:
         options.output.write_text(json.dumps({"answers": answers, **results}, indent=2) + "\n")
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             FilmRecipeJob.class,
             RecheckJob.class,
             PurgeJob.class,
-            ReportJob.class
+            ReportJob.class,
+            DoctorJob.class
         },
         commandListHeading = "%nJobs, in the order data flows:%n",
         optionListHeading = "Options:%n",
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Every job takes --config FILE, --set KEY=VALUE and --summary FILE, and explains itself: toonlake JOB --help",
+            "Every job but doctor takes --config FILE, --set KEY=VALUE and --summary FILE, and explains itself: toonlake JOB --help",
             "Spark's own options (--master, --driver-memory, --conf ...) stand before the job's name."
         })
 public final class Main implements Runnable {

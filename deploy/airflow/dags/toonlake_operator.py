@@ -1,0 +1,117 @@
+"""Toonlake's jobs as Airflow tasks: the release's jars and JVM options, exit codes that decide on retries, and the job's summary as the task's value.
+
+Needs on the workers: a release of Toonlake (TOONLAKE_HOME, /opt/toonlake), a Spark 3.5 (SPARK_HOME) and a Java 17. The driver runs on the worker (client mode);
+on Kubernetes see toonlake_nightly_kubernetes.py.
+"""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import tempfile
+from typing import Any
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.providers.http.hooks.http import HttpHook
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+HOME = os.environ.get("TOONLAKE_HOME", "/opt/toonlake")
+SPARK_HOME = os.environ.get("SPARK_HOME", "/opt/spark")
+
+# README's exit codes for which the same command again is no help; any other (a store that is away, SIGTERM, a killed JVM, a fault) is tried again.
+FINAL = {
+    2: "the command line, a setting or the Java is wrong, or a training diverged or collapsed",
+    3: "more images in quarantine than max-quarantined-fraction; what is good is kept",
+    5: "purge has left something",
+}
+
+# The connection that alerts are posted to, where there is one.
+ALERTS = "toonlake_alerts"
+
+
+class ToonlakeOperator(SparkSubmitOperator):
+    """Runs one job and returns its summary (what --summary writes), so that later tasks and people read its counts from XCom.
+
+    The task fails for good with the exit codes in FINAL and is retried, as often as ``retries`` says, with all others. Each job continues what an earlier
+    try has left, so retries and cleared tasks do nothing twice. Also in XCom: ``exit_code``, and ``summary`` where the job failed and wrote one.
+
+    :param job: stylize, train, ... as ./toonlake has them
+    :param job_arguments: the job's options, but for --summary (templated)
+    :param home: folder of the release (templated)
+    :param spark_home: of a Spark 3.5, whose bin/spark-submit is called (templated)
+    :param kwargs: SparkSubmitOperator's, such as conn_id, conf, driver_memory, executor_memory, executor_cores
+    """
+
+    template_fields = (*SparkSubmitOperator.template_fields, "job_arguments", "home", "spark_home")
+
+    def __init__(self, *, job: str, job_arguments: list[str], home: str = HOME, spark_home: str = SPARK_HOME, **kwargs: Any) -> None:
+        kwargs.setdefault("name", f"toonlake {job}")
+        super().__init__(java_class="io.toonlake.job.Main", **kwargs)
+        self.job = job
+        self.job_arguments = job_arguments
+        self.home = home
+        self.spark_home = spark_home
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        home = pathlib.Path(self.home)
+        self.application = str(home / "toonlake.jar")
+        libraries = sorted((home / "lib").glob("*.jar")) + sorted((home / "cuda").glob("*.jar"))
+        if not libraries or not pathlib.Path(self.application).is_file():
+            raise AirflowFailException(f"Cannot find a release of Toonlake in {home} (unpack one there, or set TOONLAKE_HOME on the worker)")
+        if not os.access(f"{self.spark_home}/bin/spark-submit", os.X_OK):
+            raise AirflowFailException(f"Cannot find {self.spark_home}/bin/spark-submit (set SPARK_HOME on the worker to a Spark 3.5)")
+        self.jars = ",".join([*filter(None, [self.jars]), *map(str, libraries)])
+        self.conf = with_jvm_options(self.conf or {}, home)
+        # The hook passes the whole environment with it; the first spark-submit on the path is the one it calls.
+        self.env_vars = {**(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
+        with tempfile.TemporaryDirectory(prefix="toonlake-") as folder:
+            summary = pathlib.Path(folder, "summary.json")
+            self.application_args = [self.job, *self.job_arguments, "--summary", str(summary)]
+            try:
+                super().execute(context)
+            except AirflowException as failure:
+                self.failed(context, failure, summary)
+            context["ti"].xcom_push(key="exit_code", value=0)
+            return json.loads(summary.read_text())
+
+    def failed(self, context: Any, failure: AirflowException, summary: pathlib.Path) -> None:
+        process = getattr(self._hook, "_submit_sp", None)
+        code = None if process is None else process.returncode
+        context["ti"].xcom_push(key="exit_code", value=code)
+        if summary.exists():
+            context["ti"].xcom_push(key="summary", value=json.loads(summary.read_text()))
+        if code in FINAL:
+            raise AirflowFailException(f"toonlake {self.job} ended with {code}: {FINAL[code]}") from failure
+        raise failure
+
+
+def with_jvm_options(conf: dict[str, Any], home: pathlib.Path) -> dict[str, Any]:
+    """What Spark and ND4J ask of a Java 17, before options that are there already."""
+    lines = (home / "etc" / "jvm-options").read_text().splitlines()
+    options = " ".join(line for line in lines if line and not line.startswith("#"))
+    # The driver's log is the task's: the job's progress, and of Spark what goes wrong.
+    logging = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Djava.awt.headless=true"
+    result = dict(conf)
+    for key, more in (("spark.driver.extraJavaOptions", logging), ("spark.executor.extraJavaOptions", "")):
+        result[key] = " ".join(filter(None, [options, more, conf.get(key, "")]))
+    return result
+
+
+def alert(context: Any) -> None:
+    """For on_failure_callback: posts what failed to the HTTP connection toonlake_alerts (a chat's webhook, a pager), or logs it where there is none."""
+    ti = context["ti"]
+    said = {
+        "dag": ti.dag_id,
+        "task": ti.task_id,
+        "run": ti.run_id,
+        "try": ti.try_number,
+        "error": str(context.get("exception"))[:2000],
+    }
+    said["text"] = "{dag}.{task} failed in {run}, try {try}: {error}".format(**said)
+    ti.log.error("ALERT: %s", said["text"])
+    try:
+        BaseHook.get_connection(ALERTS)
+    except Exception:  # Airflow's own differs from release to release.
+        return
+    HttpHook(method="POST", http_conn_id=ALERTS).run(json=said)

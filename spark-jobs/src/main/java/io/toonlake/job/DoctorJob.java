@@ -1,0 +1,155 @@
+package io.toonlake.job;
+
+import io.toonlake.config.Settings;
+import io.toonlake.config.SettingsException;
+import io.toonlake.storage.UnreachableException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks whether jobs would run here. Not a {@link Job}: it makes nothing, and leaves no row in tables that may be what is wrong. */
+@Command(
+        name = "doctor",
+        header = "Says whether jobs would run here, and what to do where not.",
+        description = {
+            "",
+            "Looks at Java, memory, the natives for pictures and networks, the GPU, the settings, and the stores that are named: the input is listed "
+                    + "and a file of it read, into the output a small file is written, read and deleted. On a cluster (--master before the job's name) "
+                    + "executors look too.",
+            "",
+            "Ends with 0 where nothing is wrong, with 4 where a store is, and with 2 where anything else is.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  toonlake doctor",
+            "  toonlake --master spark://host:7077 doctor --input s3a://lake/photos --output s3a://lake/cartoons --config conf/nightly.conf"
+        })
+final class DoctorJob implements Callable<Integer> {
+    @Option(names = "--input", paramLabel = "URI", description = "A folder or file that jobs shall read. Repeatable.")
+    private List<String> inputs = new ArrayList<>();
+
+    @Option(names = "--output", paramLabel = "URI", description = "A folder that jobs shall write to. Repeatable.")
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings in a file, as for the jobs. Repeatable.")
+    private List<Path> configs = new ArrayList<>();
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting, as for the jobs. Repeatable.")
+    private List<String> assignments = new ArrayList<>();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = new ArrayList<>(Diagnosis.ofProcess("driver"));
+        Settings settings;
+        try {
+            settings = Settings.load(configs, assignments);
+            findings.add(Finding.good("driver", "settings", "as they should be"));
+        } catch (SettingsException e) {
+            e.problems().forEach(problem -> findings.add(Finding.wrong("driver", "settings", problem)));
+            settings = Settings.defaults();
+        }
+        findings.addAll(withSpark(settings));
+        return told(findings, spec.commandLine().getOut());
+    }
+
+    private List<Finding> withSpark(Settings settings) {
+        List<Finding> findings = new ArrayList<>();
+        try (JobContext context = JobContext.open(settings, "doctor", "doctor", System.getProperty("java.io.tmpdir"))) {
+            findings.add(Finding.good(
+                    "driver",
+                    "Spark",
+                    context.spark().version() + " at " + context.sparkContext().master()));
+            List<String> reads = new ArrayList<>(inputs);
+            if (!settings.train().features().vgg19().isEmpty()) {
+                reads.add(settings.train().features().vgg19());
+            }
+            StoreCheck stores = new StoreCheck(context.storage(), "driver");
+            reads.forEach(input -> findings.add(stores.reads(input)));
+            outputs.forEach(output -> findings.add(stores.writes(output)));
+            if (!context.sparkContext().isLocal()) {
+                findings.addAll(ofExecutors(context, reads, outputs));
+            }
+        } catch (UnreachableException e) {
+            findings.add(Finding.ofStore("driver", "store", e.getMessage()));
+        } catch (Exception e) {
+            findings.add(Finding.wrong(
+                    "driver", "Spark", rootMessage(e) + " (look at --master, and whether the cluster has free cores)"));
+        }
+        return findings;
+    }
+
+    private static String rootMessage(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    }
+
+    /** As many tasks as there are cores, so that each executor has some; each finding is told once for each of them. */
+    private static List<Finding> ofExecutors(JobContext context, List<String> reads, List<String> writes)
+            throws SparkException {
+        JavaSparkContext spark = context.sparkContext();
+        int tasks = Math.max(2, spark.defaultParallelism());
+        Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
+        List<String> inputs = List.copyOf(reads);
+        List<String> outputs = List.copyOf(writes);
+        return spark
+                .parallelize(IntStream.range(0, tasks).boxed().collect(Collectors.toList()), tasks)
+                .flatMap(task ->
+                        ExecutorDiagnosis.findings(hadoop, inputs, outputs).iterator())
+                .collect()
+                .stream()
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static int told(List<Finding> findings, PrintWriter out) {
+        int where = width(findings.stream().map(Finding::where).toList());
+        int what = width(findings.stream().map(Finding::what).toList());
+        for (Finding finding : findings) {
+            out.printf(
+                    "%-5s  %-" + where + "s  %-" + what + "s  %s%n",
+                    finding.kind().word(),
+                    finding.where(),
+                    finding.what(),
+                    finding.said());
+        }
+        long wrong = findings.stream().filter(Finding::isWrong).count();
+        out.println(
+                wrong == 0 ? "Nothing is wrong." : wrong == 1 ? "One thing is wrong." : wrong + " things are wrong.");
+        out.flush();
+        if (findings.stream().anyMatch(finding -> finding.kind() == Finding.Kind.WRONG)) {
+            return ExitCode.USAGE.code();
+        }
+        return wrong == 0 ? ExitCode.DONE.code() : ExitCode.UNREACHABLE.code();
+    }
+
+    private static int width(List<String> words) {
+        return words.stream().mapToInt(String::length).max().orElse(1);
+    }
+}
