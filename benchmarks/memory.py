@@ -18,7 +18,7 @@ SIZES = {
 }
 MIB = 1 << 20
 # Bytes of a pixel and channel. Resize-convolutions keep the enlarged maps besides.
-PER_CHANNEL = {"transposed": 100, "resize": 125, "resize, extended": 125}
+PER_CHANNEL = {"transposed": 130, "resize": 160, "resize, extended": 160}
 
 # TrainingStep's pool where all takes part.
 PAST_FAKES = 50
@@ -69,8 +69,8 @@ def main():
 
 def formula(batch, pixels, width, upsampling, trained, frozen):
     """docs/memory.md's, in MiB."""
-    extended = (600 * batch + 12 * PAST_FAKES) * pixels * pixels if how(upsampling)[1] else 0
-    return (300 * MIB + 40 * trained + 4 * frozen + (1400 + PER_CHANNEL[upsampling] * width) * batch * pixels * pixels + extended) / MIB
+    extended = (800 * batch + 16 * PAST_FAKES) * pixels * pixels if how(upsampling)[1] else 0
+    return (350 * MIB + 50 * trained + 5 * frozen + (1800 + PER_CHANNEL[upsampling] * width) * batch * pixels * pixels + extended) / MIB
 
 
 if __name__ == "__main__":
