@@ -61,10 +61,13 @@ class ToonlakeOperator(SparkSubmitOperator):
             raise AirflowFailException(f"Cannot find a release of Toonlake in {home} (unpack one there, or set TOONLAKE_HOME on the worker)")
         if not os.access(f"{self.spark_home}/bin/spark-submit", os.X_OK):
             raise AirflowFailException(f"Cannot find {self.spark_home}/bin/spark-submit (set SPARK_HOME on the worker to a Spark 3.5)")
+        given = self.jars, self.conf, self.env_vars
         self.jars = ",".join([*filter(None, [self.jars]), *map(str, libraries)])
         self.conf = with_jvm_options(self.conf or {}, home)
         # The hook passes the whole environment with it; the first spark-submit on the path is the one it calls.
         self.env_vars = {**(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
+        # Where a retry is made by the same object, the last try's hook still has its arguments.
+        self._hook = None
         with tempfile.TemporaryDirectory(prefix="toonlake-") as folder:
             summary = pathlib.Path(folder, "summary.json")
             self.application_args = [self.job, *self.job_arguments, "--summary", str(summary)]
@@ -72,6 +75,8 @@ class ToonlakeOperator(SparkSubmitOperator):
                 super().execute(context)
             except AirflowException as failure:
                 self.failed(context, failure, summary)
+            finally:
+                self.jars, self.conf, self.env_vars = given
             context["ti"].xcom_push(key="exit_code", value=0)
             return json.loads(summary.read_text())
 
