@@ -45,6 +45,15 @@ public final class Engine {
         Nd4j.getAffinityManager().unsafeSetDevice(gpu);
     }
 
+    /**
+     * Looks whether ND4J could compute on a GPU, without starting it there.
+     *
+     * @throws DeviceException where it could not: the driver, CUDA, or code for the GPU's kind is missing
+     */
+    public static void checkGpu(int gpu) {
+        new CudaGpus().check(gpu);
+    }
+
     /** The CPU, unless this process computes on a GPU already: for what is small, or does the same on both. */
     public static void useCpuUnlessStarted() {
         load(Device.CPU);

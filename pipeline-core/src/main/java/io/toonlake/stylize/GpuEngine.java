@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Several sessions make whole pictures at once. ONNX Runtime keeps how to convolve a size (cuDNN's plans) until the next picture of a session has
  * another, and looking it up anew takes the CPU longer than the GPU needs for a picture: so a picture goes to the session that made its size last, and
- * while one session looks something up, or has a picture on its way to the GPU and back, another computes. Where the GPU's memory is too little for so
- * many, half of them go on. Safe for use by as many threads as there are sessions; more wait.
+ * while one session looks something up, or has a picture on its way to the GPU and back, another computes. Where a picture goes alone that did not go
+ * beside others, half as many sessions go on. Safe for use by as many threads as there are sessions; more wait.
  */
 final class GpuEngine implements StylizingEngine {
     /** Loads one of the engines that it is made of. */
@@ -33,9 +33,12 @@ final class GpuEngine implements StylizingEngine {
         private int height;
         private boolean busy;
         private long bytes;
+        private long heapBytes;
+        /** How many sessions there might be when it was taken. */
+        private int among;
 
         boolean made(int itsWidth, int itsHeight) {
-            return width == itsWidth && height == itsHeight;
+            return kind == EngineKind.ONNXRUNTIME && width == itsWidth && height == itsHeight;
         }
 
         void close() {
@@ -53,6 +56,9 @@ final class GpuEngine implements StylizingEngine {
     private final GeneratorArchitecture architecture;
     private final EngineKind first;
     private final long maxBytes;
+    /** What networks' inputs and outputs may take of the heap together, where one does not take more: the rest is for what tasks decode. */
+    private final long maxHeapBytes = Runtime.getRuntime().maxMemory() / 3;
+
     private final Opener opener;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -62,6 +68,7 @@ final class GpuEngine implements StylizingEngine {
     private int maxSessions;
     private int busy;
     private long bytesInUse;
+    private long heapBytesInUse;
     /** Whether a picture has the GPU to itself, or waits for that. */
     private boolean claimed;
 
@@ -172,12 +179,15 @@ final class GpuEngine implements StylizingEngine {
     /** Twice where it may have been what sessions keep of other pictures that was in the way. */
     private float[] whole(float[] picture, int width, int height) {
         Session session = take(width, height);
-        boolean fresh = session.engine == null;
+        int among = session.among;
+        boolean fresh = session.kind != EngineKind.ONNXRUNTIME;
+        boolean others;
         try {
             return made(session, EngineKind.ONNXRUNTIME, picture, width, height);
         } catch (GpuFailedException e) {
             session.close();
-            if (!othersInTheWay(session, e) && fresh) {
+            others = hasOthers(session);
+            if (!others && fresh) {
                 throw e;
             }
         } finally {
@@ -185,7 +195,11 @@ final class GpuEngine implements StylizingEngine {
         }
         Session alone = takeAlone(null, width, height);
         try {
-            return made(alone, EngineKind.ONNXRUNTIME, picture, width, height);
+            float[] cartoon = made(alone, EngineKind.ONNXRUNTIME, picture, width, height);
+            if (others) {
+                halve(among);
+            }
+            return cartoon;
         } catch (GpuFailedException e) {
             alone.close();
             throw e;
@@ -194,16 +208,23 @@ final class GpuEngine implements StylizingEngine {
         }
     }
 
-    /** Whether other sessions have memory of the GPU. If that was why, there will be half as many. */
-    private boolean othersInTheWay(Session session, GpuFailedException failure) {
+    /** Whether other sessions have memory of the GPU. */
+    private boolean hasOthers(Session session) {
         lock.lock();
         try {
-            boolean others =
-                    sessions.stream().anyMatch(other -> other != session && (other.engine != null || other.busy));
-            if (others && failure.isTooLarge()) {
-                maxSessions = Math.max(1, maxSessions / 2);
+            return sessions.stream().anyMatch(other -> other != session && (other.busy || other.engine != null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What goes alone and did not go beside others has too many beside it; of pictures that failed together the first says so. */
+    private void halve(int among) {
+        lock.lock();
+        try {
+            if (maxSessions == among) {
+                maxSessions = Math.max(1, among / 2);
             }
-            return others;
         } finally {
             lock.unlock();
         }
@@ -223,19 +244,25 @@ final class GpuEngine implements StylizingEngine {
     /** The session that made this size last; else a new one, as long as there may be more; else the one that is unused for longest. */
     private Session take(int width, int height) {
         long bytes = hostBytes(EngineKind.ONNXRUNTIME, width, height);
+        long heapBytes = Stylizer.heapBytes(width, height);
         lock.lock();
         try {
-            await(() -> !claimed && busy < maxSessions && (busy == 0 || bytes <= maxBytes - bytesInUse));
+            await(() -> !claimed
+                    && busy < maxSessions
+                    && (busy == 0 || bytes <= maxBytes - bytesInUse && heapBytes <= maxHeapBytes - heapBytesInUse));
             Session found = null;
             for (Session session : sessions) {
                 if (!session.busy && (found == null || !found.made(width, height) && session.made(width, height))) {
                     found = session;
                 }
             }
-            if (found == null || !found.made(width, height) && sessions.size() < maxSessions) {
+            // One that has tiles loaded gives that memory up first.
+            boolean reusable =
+                    found != null && (found.made(width, height) || found.kind == EngineKind.ONNXRUNTIME_TILED);
+            if (found == null || !reusable && sessions.size() < maxSessions) {
                 found = new Session();
             }
-            return taken(found, bytes);
+            return taken(found, bytes, heapBytes);
         } finally {
             lock.unlock();
         }
@@ -256,21 +283,32 @@ final class GpuEngine implements StylizingEngine {
                     .filter(session -> kind != null && session.kind == kind)
                     .findFirst()
                     .orElseGet(Session::new);
-            sessions.stream().filter(session -> session != kept).forEach(Session::close);
+            List<Session> others =
+                    sessions.stream().filter(session -> session != kept).toList();
             sessions.clear();
-            return taken(kept, 0);
+            Session taken = taken(kept, 0, 0);
+            try {
+                others.forEach(Session::close);
+            } catch (RuntimeException e) {
+                give(taken, true);
+                throw e;
+            }
+            return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    private Session taken(Session session, long bytes) {
+    private Session taken(Session session, long bytes, long heapBytes) {
         sessions.remove(session);
         sessions.add(session);
         session.busy = true;
         session.bytes = bytes;
+        session.heapBytes = heapBytes;
+        session.among = maxSessions;
         busy++;
         bytesInUse += bytes;
+        heapBytesInUse += heapBytes;
         return session;
     }
 
@@ -281,9 +319,12 @@ final class GpuEngine implements StylizingEngine {
             session.busy = false;
             busy--;
             bytesInUse -= session.bytes;
+            heapBytesInUse -= session.heapBytes;
             if (alone) {
                 claimed = false;
             }
+            // First of all: whatever happens then, nobody waits for ever.
+            changed.signalAll();
             for (int i = 0; i < sessions.size() && sessions.size() > maxSessions; ) {
                 if (sessions.get(i).busy) {
                     i++;
@@ -292,7 +333,6 @@ final class GpuEngine implements StylizingEngine {
                 }
             }
             tooMany.forEach(Session::close);
-            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,7 @@
 package io.toonlake.job;
 
+import io.toonlake.device.DeviceException;
+import io.toonlake.device.Engine;
 import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.ImageEncoder;
@@ -32,7 +34,11 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
-    static List<Finding> ofProcess(String where) {
+    /**
+     * @param gpu that jobs would compute on here
+     * @param training whether they shall train on it
+     */
+    static List<Finding> ofProcess(String where, int gpu, boolean training) {
         List<Finding> findings = new ArrayList<>();
         findings.add(java(where));
         findings.add(memory(where));
@@ -41,7 +47,10 @@ final class Diagnosis {
         findings.add(natives(where, "ND4J", Diagnosis::nd4j));
         findings.add(natives(where, "OpenCV", Diagnosis::openCv));
         findings.add(natives(where, "FFmpeg", () -> avutil.av_version_info().getString()));
-        findings.add(gpu(where));
+        findings.add(stylizingGpu(where, gpu));
+        if (training) {
+            findings.add(trainingGpu(where, gpu));
+        }
         return findings;
     }
 
@@ -102,7 +111,7 @@ final class Diagnosis {
                     what,
                     "Cannot load it: " + e
                             + " (there are natives for the platform that it was built on; Linux on x86-64 is what is tested)");
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             return Finding.wrong(where, what, "Cannot use it: " + e);
         }
     }
@@ -116,6 +125,7 @@ final class Diagnosis {
     }
 
     private static String nd4j() {
+        Engine.useCpuUnlessStarted();
         try (INDArray ones = Nd4j.ones(8, 8)) {
             double sum = ones.mmul(ones).sumNumber().doubleValue();
             if (sum != 512) {
@@ -139,13 +149,28 @@ final class Diagnosis {
         return "writes and reads pictures";
     }
 
-    private static Finding gpu(String where) {
-        if (!CudaProvider.isBuiltIn()) {
-            return Finding.note(where, "GPU", "this build stylizes on CPUs (docs/gpu.md has those for GPUs)");
+    private static Finding stylizingGpu(String where, int gpu) {
+        String what = "GPU, stylizing";
+        try {
+            if (!CudaProvider.isBuiltIn()) {
+                return Finding.note(where, what, "this build stylizes on CPUs (docs/gpu.md has those for GPUs)");
+            }
+            return CudaProvider.problem(gpu)
+                    .map(problem -> Finding.note(
+                            where, what, "GPU " + gpu + " cannot be computed on: " + problem + " (docs/gpu.md)"))
+                    .orElseGet(() -> Finding.good(where, what, "GPU " + gpu + " computes"));
+        } catch (RuntimeException | LinkageError e) {
+            return Finding.note(where, what, "Cannot look: " + e);
         }
-        return CudaProvider.problem(0)
-                .map(problem ->
-                        Finding.note(where, "GPU", "GPU 0 cannot be computed on: " + problem + " (docs/gpu.md)"))
-                .orElseGet(() -> Finding.good(where, "GPU", "GPU 0 computes"));
+    }
+
+    private static Finding trainingGpu(String where, int gpu) {
+        String what = "GPU, training";
+        try {
+            Engine.checkGpu(gpu);
+            return Finding.good(where, what, "ND4J has code for GPU " + gpu);
+        } catch (RuntimeException | LinkageError e) {
+            return Finding.wrong(where, what, e instanceof DeviceException ? e.getMessage() : e.toString());
+        }
     }
 }

@@ -2,11 +2,16 @@ package io.toonlake.job;
 
 import io.toonlake.config.Settings;
 import io.toonlake.config.SettingsException;
+import io.toonlake.config.StylizeSettings;
+import io.toonlake.device.Device;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.stylize.DeviceChoice;
+import io.toonlake.stylize.Precision;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -62,7 +67,7 @@ final class DoctorJob implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings = new ArrayList<>(Diagnosis.ofProcess("driver"));
+        List<Finding> findings = new ArrayList<>();
         Settings settings;
         try {
             settings = Settings.load(configs, assignments);
@@ -77,11 +82,16 @@ final class DoctorJob implements Callable<Integer> {
 
     private List<Finding> withSpark(Settings settings) {
         List<Finding> findings = new ArrayList<>();
+        boolean training = settings.train().device() == Device.GPU;
         try (JobContext context = JobContext.open(settings, "doctor", "doctor", System.getProperty("java.io.tmpdir"))) {
             findings.add(Finding.good(
                     "driver",
                     "Spark",
                     context.spark().version() + " at " + context.sparkContext().master()));
+            // On a cluster the driver computes on no GPU.
+            boolean local = context.sparkContext().isLocal();
+            findings.addAll(Diagnosis.ofProcess("driver", 0, training && local));
+            gpuProblem(context, settings).ifPresent(findings::add);
             List<String> reads = new ArrayList<>(inputs);
             if (!settings.train().features().vgg19().isEmpty()) {
                 reads.add(settings.train().features().vgg19());
@@ -89,16 +99,30 @@ final class DoctorJob implements Callable<Integer> {
             StoreCheck stores = new StoreCheck(context.storage(), "driver");
             reads.forEach(input -> findings.add(stores.reads(input)));
             outputs.forEach(output -> findings.add(stores.writes(output)));
-            if (!context.sparkContext().isLocal()) {
-                findings.addAll(ofExecutors(context, reads, outputs));
+            if (!local) {
+                findings.addAll(ofExecutors(context, reads, outputs, training));
             }
         } catch (UnreachableException e) {
-            findings.add(Finding.ofStore("driver", "store", e.getMessage()));
+            findings.add(Finding.ofStore("driver", "store", StoreCheck.shown(e.getMessage())));
         } catch (Exception e) {
             findings.add(Finding.wrong(
                     "driver", "Spark", rootMessage(e) + " (look at --master, and whether the cluster has free cores)"));
         }
         return findings;
+    }
+
+    /** By the code with which stylize refuses half precision, or says why it goes on on the CPU. */
+    private static Optional<Finding> gpuProblem(JobContext context, Settings settings) {
+        StylizeSettings stylize = settings.stylize();
+        boolean half = stylize.precision() == Precision.FP16;
+        if (!half && stylize.device() != DeviceChoice.GPU) {
+            return Optional.empty();
+        }
+        return StylizingDevice.of(context.sparkContext(), stylize)
+                .problem(context.sparkContext())
+                .map(problem -> half
+                        ? Finding.wrong("job", "stylize.precision", "fp16 is computed on GPUs: " + problem)
+                        : Finding.note("job", "stylize.device", "the CPU will be used: " + problem));
     }
 
     private static String rootMessage(Throwable problem) {
@@ -110,8 +134,8 @@ final class DoctorJob implements Callable<Integer> {
     }
 
     /** As many tasks as there are cores, so that each executor has some; each finding is told once for each of them. */
-    private static List<Finding> ofExecutors(JobContext context, List<String> reads, List<String> writes)
-            throws SparkException {
+    private static List<Finding> ofExecutors(
+            JobContext context, List<String> reads, List<String> writes, boolean training) throws SparkException {
         JavaSparkContext spark = context.sparkContext();
         int tasks = Math.max(2, spark.defaultParallelism());
         Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
@@ -119,8 +143,8 @@ final class DoctorJob implements Callable<Integer> {
         List<String> outputs = List.copyOf(writes);
         return spark
                 .parallelize(IntStream.range(0, tasks).boxed().collect(Collectors.toList()), tasks)
-                .flatMap(task ->
-                        ExecutorDiagnosis.findings(hadoop, inputs, outputs).iterator())
+                .flatMap(task -> ExecutorDiagnosis.findings(hadoop, inputs, outputs, training)
+                        .iterator())
                 .collect()
                 .stream()
                 .distinct()

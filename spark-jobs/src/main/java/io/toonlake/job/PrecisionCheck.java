@@ -48,7 +48,7 @@ final class PrecisionCheck {
                 Precision.FP32,
                 settings.engine(),
                 settings.engineThreads(),
-                settings.gpuSessions(),
+                1,
                 reduced.device());
         try {
             Both both = new Both(

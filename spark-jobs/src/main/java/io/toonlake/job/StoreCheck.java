@@ -54,21 +54,28 @@ final class StoreCheck {
             }
             return Finding.note(where, shown, "listed; there is no file to read in it");
         } catch (IOException e) {
-            return Finding.ofStore(where, uri, "Cannot read it: " + Storage.reason(e));
-        } catch (UnreachableException e) {
-            return Finding.ofStore(where, uri, e.getMessage());
+            return Finding.ofStore(where, shown(uri), "Cannot read it: " + shown(Storage.reason(e)));
+        } catch (RuntimeException | LinkageError e) {
+            return fault(uri, e);
         }
     }
 
     /** Writes a small file into a folder, which is made if it is missing, reads it and deletes it. */
     Finding writes(String uri) {
-        Path file = null;
         try {
             Path folder = storage.qualified(uri);
-            file = new Path(folder, Storage.UNFINISHED + "doctor-" + UUID.randomUUID());
+            Path file = new Path(folder, Storage.UNFINISHED + "doctor-" + UUID.randomUUID());
             byte[] bytes = "toonlake doctor".getBytes(StandardCharsets.US_ASCII);
             storage.write(file, bytes);
-            if (!Arrays.equals(storage.read(file, bytes.length), bytes)) {
+            boolean same;
+            try {
+                same = Arrays.equals(storage.read(file, bytes.length), bytes);
+            } catch (IOException e) {
+                storage.fileSystem(file).delete(file, false);
+                throw e;
+            }
+            if (!same) {
+                storage.fileSystem(file).delete(file, false);
                 return Finding.ofStore(
                         where, Storage.shown(folder), "Cannot rely on it: a file that was written is read otherwise");
             }
@@ -80,9 +87,21 @@ final class StoreCheck {
             }
             return Finding.good(where, Storage.shown(folder), "written, read and deleted");
         } catch (IOException e) {
-            return Finding.ofStore(where, uri, "Cannot write to it: " + Storage.reason(e));
-        } catch (UnreachableException e) {
-            return Finding.ofStore(where, uri, e.getMessage());
+            return Finding.ofStore(where, shown(uri), "Cannot write to it: " + shown(Storage.reason(e)));
+        } catch (RuntimeException | LinkageError e) {
+            return fault(uri, e);
         }
+    }
+
+    private Finding fault(String uri, Throwable problem) {
+        return Finding.ofStore(
+                where,
+                shown(uri),
+                shown(problem instanceof UnreachableException ? problem.getMessage() : problem.toString()));
+    }
+
+    /** Without the credentials that a URI may carry, whatever is in them: a secret may have slashes, and then it is no part of the URI's authority. */
+    static String shown(String text) {
+        return text.replaceAll("(?<=://)[^\\s@]*:[^\\s@]*@", "***@");
     }
 }

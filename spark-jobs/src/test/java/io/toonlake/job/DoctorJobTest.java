@@ -96,6 +96,26 @@ class DoctorJobTest {
     }
 
     @Test
+    void secretsInUrisAreNotShown() {
+        List<String> printed = doctor(
+                "--input", "s3a://AKIAKEY:se/cr+et@lake/photos", "--output", "s3a://AKIAKEY:se/cr+et@lake/cartoons");
+        assertThat(line(printed, "photos")).startsWith("WRONG").contains("s3a://***@lake/photos");
+        assertThat(printed).noneMatch(line -> line.contains("se/cr+et") || line.contains("AKIAKEY"));
+    }
+
+    @Test
+    void halfPrecisionWithoutAGpuIsWrong() {
+        List<String> printed = doctor("--set", "stylize.precision=fp16");
+        assertThat(line(printed, "stylize.precision")).startsWith("WRONG").contains("GPU");
+        assertThat(printed).endsWith("exit code 2");
+        assertThat(line(doctor("--set", "stylize.device=gpu"), "stylize.device"))
+                .startsWith("note");
+        assertThat(line(doctor("--set", "train.device=gpu"), "GPU, training"))
+                .startsWith("WRONG")
+                .contains("-Pcuda");
+    }
+
+    @Test
     void emptyFoldersAreNothingWrong() throws IOException {
         Files.createDirectories(folder.resolve("empty"));
         assertThat(line(doctor("--input", folder.resolve("empty").toString()), "empty"))
