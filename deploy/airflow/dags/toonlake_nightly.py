@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 from airflow.sdk import DAG, task
 from airflow.timetables.interval import CronDataIntervalTimetable
-from toonlake_operator import HOME, ToonlakeOperator, alert
+from toonlake_operator import HOME, ToonlakeOperator, alert, alert_of_run
 
 with DAG(
     dag_id="toonlake_nightly",
@@ -27,10 +27,12 @@ with DAG(
     max_active_runs=1,
     # A night that takes longer has something wrong with it. (SLAs are gone from Airflow 3.)
     dagrun_timeout=timedelta(hours=20),
+    on_failure_callback=alert_of_run,
     default_args={
         "retries": 4,
         "retry_delay": timedelta(seconds=int(os.environ.get("TOONLAKE_RETRY_SECONDS", "300"))),
-        "retry_exponential_backoff": True,
+        # Twice as long each time.
+        "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(hours=1),
         "on_failure_callback": alert,
     },
@@ -56,12 +58,13 @@ with DAG(
             "--config", "{{ var.value.get('toonlake_settings', '" + HOME + "/conf/nightly.conf') }}",
         ],
         driver_memory="2g",
-        executor_memory="2g",
-        conf={"spark.executor.memoryOverhead": "6g"},
+        executor_memory="3g",
+        # stylize.engine-memory and a gibibyte.
+        conf={"spark.executor.memoryOverhead": "7g"},
         execution_timeout=timedelta(hours=12),
     )
 
-    @task
+    @task(retries=0)
     def account(summary: dict) -> str:
         """The night in a line, for the log and for whoever reads XCom. Every photo is in one of these counts."""
         counts = {key: summary[key] for key in ("read", "done", "unchanged", "quarantined", "filtered")}

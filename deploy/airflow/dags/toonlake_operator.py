@@ -1,13 +1,15 @@
 """Toonlake's jobs as Airflow tasks: the release's jars and JVM options, exit codes that decide on retries, and the job's summary as the task's value.
 
-Needs on the workers: a release of Toonlake (TOONLAKE_HOME, /opt/toonlake), a Spark 3.5 (SPARK_HOME) and a Java 17. The driver runs on the worker (client mode);
-on Kubernetes see toonlake_nightly_kubernetes.py.
+Needs on the workers: a release of Toonlake (TOONLAKE_HOME, /opt/toonlake), a Spark 3.5 (SPARK_HOME) and a Java 17. For standalone clusters and YARN in client mode: the
+driver runs on the worker, which sees its exit code and its summary. For Kubernetes see toonlake_nightly_kubernetes.py.
 """
 from __future__ import annotations
 
 import json
 import os
 import pathlib
+import re
+import subprocess
 import tempfile
 from typing import Any
 
@@ -25,6 +27,12 @@ FINAL = {
     3: "more images in quarantine than max-quarantined-fraction; what is good is kept",
     5: "purge has left something",
 }
+
+# What ./toonlake sets for the driver, where nothing else is set.
+ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "LC_ALL": "C.UTF-8"}
+
+# Seconds for a job to end by itself: conf/nightly.conf's stop-grace-seconds and its last commit. Less than Airflow's killed_task_cleanup_time (60).
+GRACE = 45
 
 # The connection that alerts are posted to, where there is one.
 ALERTS = "toonlake_alerts"
@@ -56,18 +64,25 @@ class ToonlakeOperator(SparkSubmitOperator):
     def execute(self, context: Any) -> dict[str, Any]:
         home = pathlib.Path(self.home)
         self.application = str(home / "toonlake.jar")
-        libraries = sorted((home / "lib").glob("*.jar")) + sorted((home / "cuda").glob("*.jar"))
+        # What is in cuda is large, and belongs on the executors' machines (docs/gpu.md).
+        libraries = sorted((home / "lib").glob("*.jar"))
         if not libraries or not pathlib.Path(self.application).is_file():
             raise AirflowFailException(f"Cannot find a release of Toonlake in {home} (unpack one there, or set TOONLAKE_HOME on the worker)")
         if not os.access(f"{self.spark_home}/bin/spark-submit", os.X_OK):
             raise AirflowFailException(f"Cannot find {self.spark_home}/bin/spark-submit (set SPARK_HOME on the worker to a Spark 3.5)")
         given = self.jars, self.conf, self.env_vars
         self.jars = ",".join([*filter(None, [self.jars]), *map(str, libraries)])
-        self.conf = with_jvm_options(self.conf or {}, home)
+        memory = {"spark.executor.memory": self._executor_memory} if getattr(self, "_executor_memory", None) else {}
+        self.conf = with_jvm_options({**memory, **(self.conf or {})}, home)
         # The hook passes the whole environment with it; the first spark-submit on the path is the one it calls.
-        self.env_vars = {**(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
+        self.env_vars = {**ENVIRONMENT, **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ}, **(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
         # Where a retry is made by the same object, the last try's hook still has its arguments.
-        self._hook = None
+        self._hook = self._get_hook()
+        connection = self._hook._connection
+        if connection["master"].startswith("k8s") or connection.get("deploy_mode") == "cluster":
+            raise AirflowFailException(
+                f"Cannot run on {connection['master']} in mode {connection.get('deploy_mode')}: the driver has to run here, for its exit code and summary "
+                "(a connection with deploy-mode client to spark://host or yarn; for Kubernetes toonlake_nightly_kubernetes.py)")
         with tempfile.TemporaryDirectory(prefix="toonlake-") as folder:
             summary = pathlib.Path(folder, "summary.json")
             self.application_args = [self.job, *self.job_arguments, "--summary", str(summary)]
@@ -79,6 +94,17 @@ class ToonlakeOperator(SparkSubmitOperator):
                 self.jars, self.conf, self.env_vars = given
             context["ti"].xcom_push(key="exit_code", value=0)
             return json.loads(summary.read_text())
+
+    def on_kill(self) -> None:
+        """Asks the job to end first, which commits what is done; SparkSubmitOperator's kills it at once."""
+        process = getattr(self._hook, "_submit_sp", None)
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self.log.warning("The job has not ended %d s after SIGTERM and is killed", GRACE)
+        super().on_kill()
 
     def failed(self, context: Any, failure: AirflowException, summary: pathlib.Path) -> None:
         process = getattr(self._hook, "_submit_sp", None)
@@ -98,9 +124,29 @@ def with_jvm_options(conf: dict[str, Any], home: pathlib.Path) -> dict[str, Any]
     # The driver's log is the task's: the job's progress, and of Spark what goes wrong.
     logging = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Djava.awt.headless=true"
     result = dict(conf)
-    for key, more in (("spark.driver.extraJavaOptions", logging), ("spark.executor.extraJavaOptions", "")):
+    bound = native_bound(conf)
+    for key, more in (("spark.driver.extraJavaOptions", logging), ("spark.executor.extraJavaOptions", bound)):
         result[key] = " ".join(filter(None, [options, more, conf.get(key, "")]))
     return result
+
+
+def native_bound(conf: dict[str, Any]) -> str:
+    """What an executor's native code has to stay within, where its container's size is told; else JavaCPP's own bound is four times the heap."""
+    sizes = []
+    for key in ("spark.executor.memory", "spark.executor.memoryOverhead"):
+        size = re.fullmatch(r"(\d+)([kmgt]?)b?", str(conf.get(key, "")).lower())
+        if size is None:
+            return ""
+        sizes.append(int(size[1]) * {"k": 1 / 1024, "": 1, "m": 1, "g": 1024, "t": 1024**2}[size[2]])
+    return f"-Dorg.bytedeco.javacpp.maxphysicalbytes={int(sum(sizes))}m"
+
+
+def alert_of_run(context: Any) -> None:
+    """For a DAG's on_failure_callback: a run that took too long has no failed task to tell of. Failed tasks tell themselves."""
+    reason = context.get("reason")
+    if reason == "timed_out":
+        run = context["dag_run"]
+        send({"dag": run.dag_id, "task": None, "run": run.run_id, "error": reason, "text": f"{run.dag_id} was ended in {run.run_id}: {reason}"})
 
 
 def alert(context: Any) -> None:
@@ -115,6 +161,10 @@ def alert(context: Any) -> None:
     }
     said["text"] = "{dag}.{task} failed in {run}, try {try}: {error}".format(**said)
     ti.log.error("ALERT: %s", said["text"])
+    send(said)
+
+
+def send(said: dict[str, Any]) -> None:
     try:
         BaseHook.get_connection(ALERTS)
     except Exception:  # Airflow's own differs from release to release.

@@ -1,6 +1,6 @@
 """A training: collections taken in, edges smoothed, a model made, a report of it. Started by hand, or by whoever brings new frames.
 
-Each task continues what an earlier try has left; train goes on from its last checkpoint. The model's folder is named after the run's logical date, so that a
+Each task continues what an earlier try has left; train goes on from its last checkpoint. The model's folder is named after the time of the run, so that a
 run never writes over another one's model.
 
 Variables: toonlake_tables, toonlake_training_photos, toonlake_training_frames, toonlake_models (s3a:// URIs or folders), toonlake_training_settings (a HOCON
@@ -16,7 +16,7 @@ from toonlake_operator import HOME, ToonlakeOperator, alert
 
 TABLES = "{{ var.value.get('toonlake_tables', 's3a://lake/tables') }}"
 SETTINGS = "{{ var.value.get('toonlake_training_settings', '" + HOME + "/conf/small-collection.conf') }}"
-MODEL = "{{ var.value.get('toonlake_models', 's3a://lake/models') }}/{{ logical_date.strftime('%Y%m%dT%H%M%S') }}"
+MODEL = "{{ var.value.get('toonlake_models', 's3a://lake/models') }}/{{ dag_run.run_after.strftime('%Y%m%dT%H%M%S') }}"
 
 
 def job(task_id, name, *arguments):
