@@ -6,6 +6,7 @@ driver runs on the worker, which sees its exit code and its summary. For Kuberne
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pathlib
 import re
@@ -17,6 +18,8 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.providers.http.hooks.http import HttpHook
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+LOG = logging.getLogger("airflow.task")
 
 HOME = os.environ.get("TOONLAKE_HOME", "/opt/toonlake")
 SPARK_HOME = os.environ.get("SPARK_HOME", "/opt/spark")
@@ -160,11 +163,11 @@ def alert(context: Any) -> None:
         "error": str(context.get("exception"))[:2000],
     }
     said["text"] = "{dag}.{task} failed in {run}, try {try}: {error}".format(**said)
-    ti.log.error("ALERT: %s", said["text"])
     send(said)
 
 
 def send(said: dict[str, Any]) -> None:
+    LOG.error("ALERT: %s", said["text"])
     try:
         BaseHook.get_connection(ALERTS)
     except Exception:  # Airflow's own differs from release to release.
