@@ -79,15 +79,15 @@ class ToonlakeOperator(SparkSubmitOperator):
         self.conf = with_jvm_options({**memory, **(self.conf or {})}, home)
         # The hook passes the whole environment with it; the first spark-submit on the path is the one it calls.
         self.env_vars = {**ENVIRONMENT, **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ}, **(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
-        # Where a retry is made by the same object, the last try's hook still has its arguments.
-        self._hook = self._get_hook()
-        connection = self._hook._connection
+        connection = self._get_hook()._connection
         if connection["master"].startswith("k8s") or connection.get("deploy_mode") == "cluster":
             raise AirflowFailException(
                 f"Cannot run on {connection['master']} in mode {connection.get('deploy_mode')}: the driver has to run here, for its exit code and summary "
                 "(a connection with deploy-mode client to spark://host or yarn; for Kubernetes toonlake_nightly_kubernetes.py)")
         with tempfile.TemporaryDirectory(prefix="toonlake-") as folder:
             summary = pathlib.Path(folder, "summary.json")
+            # Where a retry is made by the same object, the last try's hook still has that one's arguments.
+            self._hook = None
             self.application_args = [self.job, *self.job_arguments, "--summary", str(summary)]
             try:
                 super().execute(context)
@@ -125,10 +125,10 @@ def with_jvm_options(conf: dict[str, Any], home: pathlib.Path) -> dict[str, Any]
     lines = (home / "etc" / "jvm-options").read_text().splitlines()
     options = " ".join(line for line in lines if line and not line.startswith("#"))
     # The driver's log is the task's: the job's progress, and of Spark what goes wrong.
-    logging = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Djava.awt.headless=true"
+    log = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Djava.awt.headless=true"
     result = dict(conf)
     bound = native_bound(conf)
-    for key, more in (("spark.driver.extraJavaOptions", logging), ("spark.executor.extraJavaOptions", bound)):
+    for key, more in (("spark.driver.extraJavaOptions", log), ("spark.executor.extraJavaOptions", bound)):
         result[key] = " ".join(filter(None, [options, more, conf.get(key, "")]))
     return result
 
