@@ -234,4 +234,12 @@ class S3FaultsTest {
         assertThat(JobFixture.counts(summary)).isEqualTo("6/0/0");
         assertThat(summary.get("stages").get("stylize").asDouble()).isGreaterThan((PHOTOS - 1) / 2.0);
     }
+
+    @Test
+    void writesAreHeldBack() throws IOException {
+        JsonNode summary = stylize(0, "--set", "stylize.max-writes-per-second=2");
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("6/0/0");
+        assertThat(summary.get("stages").get("stylize").asDouble()).isGreaterThan((PHOTOS - 1) / 2.0);
+    }
 }
