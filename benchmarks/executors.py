@@ -1,12 +1,15 @@
 """`toonlake stylize` on executors of one core each, in processes of their own, against as many bare ONNX Runtime loops of one thread run at once, which
 share the same pictures, decoded in memory. Run by benchmarks/run."""
 import argparse
+import contextlib
 import json
 import multiprocessing
 import pathlib
+import re
 import shutil
 import statistics
 import tempfile
+import threading
 import time
 
 import numpy
@@ -50,18 +53,46 @@ def job(options, model, work):
     shutil.rmtree(work / "out", ignore_errors=True)
     settings = [word for each in options.set for word in ("--set", each)]
     start = time.perf_counter()
-    stylize.toonlake(
-        "--conf", f"spark.master=local-cluster[{options.executors},1,{options.executor_memory}]",
-        "--conf", f"spark.executor.memory={options.executor_memory // 2}m",
-        # Processes on this machine: they find the libraries where they are, so that nothing is copied.
-        "--conf", f"spark.executor.extraClassPath={sides.ROOT}/spark-jobs/target/dist/lib/*",
-        "stylize", "--model", model, "--input", work / "photos", "--output", work / "out", "--summary", work / "summary.json",
-        "--set", f"stylize.quality={stylize.QUALITY}", "--set", "stylize.engine-threads=1", *settings)
+    with ExecutorPeaks() as peaks:
+        stylize.toonlake(
+            "--conf", f"spark.master=local-cluster[{options.executors},1,{options.executor_memory}]",
+            "--conf", f"spark.executor.memory={options.executor_memory // 2}m",
+            # Processes on this machine: they find the libraries where they are, so that nothing is copied.
+            "--conf", f"spark.executor.extraClassPath={sides.ROOT}/spark-jobs/target/dist/lib/*",
+            "stylize", "--model", model, "--input", work / "photos", "--output", work / "out", "--summary", work / "summary.json",
+            "--set", f"stylize.quality={stylize.QUALITY}", "--set", "stylize.engine-threads=1", *settings)
     command = time.perf_counter() - start
     summary = json.loads((work / "summary.json").read_text())
     if summary["done"] != options.pictures:
         raise SystemExit(f"Cannot benchmark: {summary['done']} pictures were made of {options.pictures}")
-    return {"seconds": summary["seconds"] - summary["stages"]["start"], "command": command, "stages": summary["stages"]}
+    return {"seconds": summary["seconds"] - summary["stages"]["start"], "command": command, "stages": summary["stages"],
+            "executor_peak_bytes": max(peaks.bytes.values(), default=0)}
+
+
+class ExecutorPeaks:
+    """The most memory that each executor of this machine had resident, by Linux's own account, heap included."""
+
+    def __init__(self):
+        self.bytes = {}
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def watch(self):
+        while not self.ended.wait(1):
+            for process in pathlib.Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):
+                    if b"CoarseGrainedExecutorBackend" in (process / "cmdline").read_bytes():
+                        peak = re.search(r"VmHWM:\s*(\d+) kB", (process / "status").read_text())
+                        if peak:
+                            self.bytes[process.name] = int(peak[1]) * 1024
 
 
 class Loops:
@@ -141,6 +172,8 @@ def report(options, answers):
     print(f"| toonlake stylize (ONNX Runtime {stylize.pinned()}), listing to last commit | {median('job', 'seconds'):.1f} | {rates['whole']:.2f} |")
     print(f"| of it stylizing: read, decode, stylize, encode, write | {stylizing:.1f} | {rates['stylizing']:.2f} |")
     print(f"| with the start of JVMs and Spark | {median('job', 'command'):.1f} | {rates['command']:.2f} |")
+    peaks = [answer["executor_peak_bytes"] / 2**20 for answer in answers["job"]]
+    print(f"\nmost memory of an executor, heap of {options.executor_memory // 2:,} MiB included: {min(peaks):,.0f} to {max(peaks):,.0f} MiB")
     if options.output:
         options.output.write_text(json.dumps({"answers": answers, "rates": rates}, indent=2) + "\n")
 
