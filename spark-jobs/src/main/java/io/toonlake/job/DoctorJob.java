@@ -141,15 +141,24 @@ final class DoctorJob implements Callable<Integer> {
         Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
         List<String> inputs = List.copyOf(reads);
         List<String> outputs = List.copyOf(writes);
-        return spark
-                .parallelize(IntStream.range(0, tasks).boxed().collect(Collectors.toList()), tasks)
-                .flatMap(task -> ExecutorDiagnosis.findings(hadoop, inputs, outputs, training)
-                        .iterator())
-                .collect()
-                .stream()
-                .distinct()
-                .sorted()
+        StoreCheck stores = new StoreCheck(context.storage(), "driver");
+        List<String> marks = outputs.stream()
+                .flatMap(output -> stores.marked(output).stream())
                 .toList();
+        try {
+            return spark
+                    .parallelize(IntStream.range(0, tasks).boxed().collect(Collectors.toList()), tasks)
+                    .flatMap(task -> ExecutorDiagnosis.findings(
+                                    hadoop, inputs, outputs, new ArrayList<>(marks), training)
+                            .iterator())
+                    .collect()
+                    .stream()
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } finally {
+            marks.forEach(stores::unmark);
+        }
     }
 
     private static int told(List<Finding> findings, PrintWriter out) {

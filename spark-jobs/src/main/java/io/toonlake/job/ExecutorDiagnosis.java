@@ -19,13 +19,18 @@ final class ExecutorDiagnosis {
     private ExecutorDiagnosis() {}
 
     static synchronized List<Finding> findings(
-            Broadcast<SerializableConfiguration> hadoop, List<String> reads, List<String> writes, boolean training) {
+            Broadcast<SerializableConfiguration> hadoop,
+            List<String> reads,
+            List<String> writes,
+            List<String> marks,
+            boolean training) {
         if (foundFor != hadoop.id()) {
             String where = "executor " + SparkEnv.get().executorId() + " on " + host();
             List<Finding> findings = new ArrayList<>(Diagnosis.ofProcess(where, gpu(), training));
             StoreCheck stores = new StoreCheck(new Storage(hadoop.value().value()), where);
             reads.forEach(input -> findings.add(stores.reads(input)));
             writes.forEach(output -> findings.add(stores.writes(output)));
+            marks.forEach(mark -> stores.unseen(mark).ifPresent(findings::add));
             found = findings;
             foundFor = hadoop.id();
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -90,6 +91,45 @@ final class StoreCheck {
             return Finding.ofStore(where, shown(uri), "Cannot write to it: " + shown(Storage.reason(e)));
         } catch (RuntimeException | LinkageError e) {
             return fault(uri, e);
+        }
+    }
+
+    /** Leaves a file for other processes to look for; none where that cannot be, which {@link #writes} has told. */
+    Optional<String> marked(String uri) {
+        try {
+            Path mark = new Path(storage.qualified(uri), Storage.UNFINISHED + "doctor-mark-" + UUID.randomUUID());
+            storage.write(mark, new byte[] {1});
+            return Optional.of(mark.toString());
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    void unmark(String mark) {
+        try {
+            Path path = new Path(mark);
+            storage.fileSystem(path).delete(path, false);
+        } catch (IOException | RuntimeException e) {
+            // Every later run deletes what is unfinished and old.
+        }
+    }
+
+    /** What is wrong where a process does not see what another one has written: folders of the same name on two machines. */
+    Optional<Finding> unseen(String mark) {
+        Path path = new Path(mark);
+        try {
+            return storage.fileSystem(path).exists(path)
+                    ? Optional.empty()
+                    : Optional.of(
+                            Finding.ofStore(
+                                    where,
+                                    Storage.shown(path.getParent()),
+                                    "Cannot see here what the driver has written there: it is another folder (name one that all machines share, or a store)"));
+        } catch (IOException e) {
+            return Optional.of(Finding.ofStore(
+                    where, Storage.shown(path.getParent()), "Cannot look into it: " + shown(Storage.reason(e))));
+        } catch (RuntimeException | LinkageError e) {
+            return Optional.of(fault(mark, e));
         }
     }
 

@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.toonlake.storage.Storage;
 import io.toonlake.testing.Bucket;
 import io.toonlake.testing.S3Extension;
 import io.toonlake.testing.S3Server;
@@ -127,6 +128,19 @@ class DoctorJobTest {
         List<String> printed = doctor("--set", "train.content.vgg19=" + folder.resolve("vgg19.safetensors"));
         assertThat(line(printed, "vgg19.safetensors")).startsWith("WRONG");
         assertThat(printed).endsWith("exit code 4");
+    }
+
+    @Test
+    void whatTheDriverWroteIsLookedForByExecutors() {
+        StoreCheck stores = new StoreCheck(new Storage(spark.sparkContext().hadoopConfiguration()), "executor 1");
+        String mark = stores.marked(folder.resolve("shared").toString()).orElseThrow();
+        assertThat(stores.unseen(mark)).isEmpty();
+        stores.unmark(mark);
+        assertThat(stores.unseen(mark)).hasValueSatisfying(finding -> {
+            assertThat(finding.isWrong()).isTrue();
+            assertThat(finding.what()).endsWith("shared");
+            assertThat(finding.said()).contains("another folder");
+        });
     }
 
     @Test
