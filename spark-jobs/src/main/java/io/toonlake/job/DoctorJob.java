@@ -139,8 +139,8 @@ final class DoctorJob implements Callable<Integer> {
         JavaSparkContext spark = context.sparkContext();
         int tasks = Math.max(2, spark.defaultParallelism());
         Broadcast<SerializableConfiguration> hadoop = ListedFiles.hadoop(context);
-        List<String> inputs = List.copyOf(reads);
-        List<String> outputs = List.copyOf(writes);
+        List<String> inputs = qualified(context, reads);
+        List<String> outputs = qualified(context, writes);
         StoreCheck stores = new StoreCheck(context.storage(), "driver");
         List<String> marks = outputs.stream()
                 .flatMap(output -> stores.marked(output).stream())
@@ -159,6 +159,19 @@ final class DoctorJob implements Callable<Integer> {
         } finally {
             marks.forEach(stores::unmark);
         }
+    }
+
+    /** As the driver takes them: executors have working folders of their own. What cannot be taken is left, for them to say so too. */
+    private static List<String> qualified(JobContext context, List<String> uris) {
+        return uris.stream()
+                .map(uri -> {
+                    try {
+                        return context.storage().qualified(uri).toString();
+                    } catch (UnreachableException e) {
+                        return uri;
+                    }
+                })
+                .collect(Collectors.toList());
     }
 
     private static int told(List<Finding> findings, PrintWriter out) {
