@@ -43,7 +43,11 @@ public final class CudaProvider {
         return problem(Processor.gpu(gpu));
     }
 
-    /** The same on any processor. @throws LinkageError where there is no ONNX Runtime for the platform */
+    /**
+     * The same on any processor.
+     *
+     * @throws LinkageError where there is no ONNX Runtime for the platform
+     */
     public static Optional<String> problem(Processor processor) {
         OrtEnvironment environment = OrtSessions.environment();
         FloatBuffer numbers = FloatBuffer.wrap(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9});

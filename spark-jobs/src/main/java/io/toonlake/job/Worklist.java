@@ -14,9 +14,7 @@ import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +28,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * What a run of {@code stylize} has to do. Spark compares the photos with the tables and with the pictures in the output; of many photos the driver
- * sees counts, and those that are to be stylized, a batch at a time.
+ * What a run of {@code stylize} has to do. Spark compares the photos with the tables and with the pictures in the output; the driver
+ * sees counts, and of the photos those that are to be stylized, a batch at a time.
  *
  * <p>A photo is unchanged where its row has this model, these settings and this picture, and the picture still lies there, as long as it
  * was; and quarantined where it was refused as it is now, for a reason that lasts.
@@ -40,37 +38,21 @@ final class Worklist implements AutoCloseable {
     /** Photos that the driver sorts itself: Spark's way takes three queries. */
     private static final int SORTED_HERE = 10_000;
 
-    private static final Comparator<Photo> IN_PATH_ORDER =
-            Comparator.comparing(photo -> photo.file().path());
-
     /** The fate of photos that the run's selection passes over; no reason of a quarantine. */
     static final String FILTERED = "filtered";
-
-    /** The fate of photos that are done. */
-    private static final String UNCHANGED = "";
-
-    /** Where the fate stands in rows of {@link #compared}. */
-    private static final int STATUS = 6;
 
     /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
     private static final scala.collection.Seq<String> PICTURE = JoinColumns.of("output_hash", "output");
 
-    /** The photos to stylize, in path order, in batches of about so many. */
-    private interface Pending extends AutoCloseable {
-        Iterator<Photo> sorted(int photos, int sortedHere);
-
-        @Override
-        void close();
-    }
-
-    private final Pending photos;
+    private final Dataset<Row> compared;
     private final long pending;
     private final long unchanged;
     private final Map<String, Long> quarantined;
     private final long filtered;
 
-    private Worklist(Pending photos, long pending, long unchanged, Map<String, Long> quarantined, long filtered) {
-        this.photos = photos;
+    private Worklist(
+            Dataset<Row> compared, long pending, long unchanged, Map<String, Long> quarantined, long filtered) {
+        this.compared = compared;
         this.pending = pending;
         this.unchanged = unchanged;
         this.quarantined = quarantined;
@@ -93,24 +75,6 @@ final class Worklist implements AutoCloseable {
             String settings,
             Optional<Packing> packing) {
         Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing);
-        return photos.small() ? few(compared) : many(compared);
-    }
-
-    /** Whose photos the driver has anyway: one query less than to count them first, and none where there is no table yet. */
-    private static Worklist few(Dataset<Row> compared) {
-        List<Photo> pending = new ArrayList<>();
-        Map<String, Long> fates = new HashMap<>();
-        for (Row row : compared.collectAsList()) {
-            if (row.isNullAt(STATUS)) {
-                pending.add(photo(row));
-            } else {
-                fates.merge(row.getString(STATUS), 1L, Long::sum);
-            }
-        }
-        return of(new Few(pending), pending.size(), fates);
-    }
-
-    private static Worklist many(Dataset<Row> compared) {
         // Of photos that are done, a run over a million of them needs to keep their number only.
         Column isPending = col("status").isNull();
         Dataset<Row> kept = compared.select(
@@ -123,24 +87,21 @@ final class Worklist implements AutoCloseable {
                         col("status"))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         long pending = 0;
-        Map<String, Long> fates = new HashMap<>();
+        long unchanged = 0;
+        long filtered = 0;
+        Map<String, Long> quarantined = new TreeMap<>();
         for (Row row : kept.groupBy("status").agg(count(lit(1))).collectAsList()) {
             if (row.isNullAt(0)) {
                 pending = row.getLong(1);
+            } else if (row.getString(0).isEmpty()) {
+                unchanged = row.getLong(1);
+            } else if (row.getString(0).equals(FILTERED)) {
+                filtered = row.getLong(1);
             } else {
-                fates.put(row.getString(0), row.getLong(1));
+                quarantined.put(row.getString(0), row.getLong(1));
             }
         }
-        return of(new Many(kept, pending), pending, fates);
-    }
-
-    /** @param fates how many photos have each status but that of those to stylize; what is no other is a quarantine's reason */
-    private static Worklist of(Pending photos, long pending, Map<String, Long> fates) {
-        Map<String, Long> quarantined = new TreeMap<>(fates);
-        Long unchanged = quarantined.remove(UNCHANGED);
-        Long filtered = quarantined.remove(FILTERED);
-        return new Worklist(
-                photos, pending, unchanged == null ? 0 : unchanged, quarantined, filtered == null ? 0 : filtered);
+        return new Worklist(kept, pending, unchanged, quarantined, filtered);
     }
 
     private static Dataset<Row> compared(
@@ -209,7 +170,7 @@ final class Worklist implements AutoCloseable {
                 refusedBefore.as("refused_before"),
                 // A run that was killed between two commits leaves a photo in both tables; either way it is known.
                 when(col("filtered"), lit(FILTERED))
-                        .when(coalesce(done, lit(false)), lit(UNCHANGED))
+                        .when(coalesce(done, lit(false)), lit(""))
                         .otherwise(reason)
                         .as("status"));
     }
@@ -273,7 +234,7 @@ final class Worklist implements AutoCloseable {
     }
 
     Iterator<List<Photo>> batches(int photos, int sortedHere) {
-        Iterator<Photo> all = this.photos.sorted(photos, sortedHere);
+        Iterator<Photo> all = pending == 0 ? List.<Photo>of().iterator() : sorted(photos, sortedHere);
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -294,52 +255,29 @@ final class Worklist implements AutoCloseable {
         };
     }
 
-    /** On the driver. */
-    private record Few(List<Photo> pending) implements Pending {
-        @Override
-        public Iterator<Photo> sorted(int photos, int sortedHere) {
-            return pending.stream().sorted(IN_PATH_ORDER).iterator();
+    private Iterator<Photo> sorted(int photos, int sortedHere) {
+        Dataset<Row> rows = compared.filter(col("status").isNull());
+        if (pending <= sortedHere) {
+            return rows.collectAsList().stream()
+                    .map(Worklist::photo)
+                    .sorted(Comparator.comparing(photo -> photo.file().path()))
+                    .iterator();
         }
-
-        @Override
-        public void close() {}
-    }
-
-    /** On the executors. */
-    private record Many(Dataset<Row> compared, long pending) implements Pending {
-        @Override
-        public Iterator<Photo> sorted(int photos, int sortedHere) {
-            if (pending == 0) {
-                return Collections.emptyIterator();
+        int parts = (int) Math.min(10_000, 1 + pending / Math.max(photos, 1_000));
+        Iterator<Row> sorted = rows.repartitionByRange(parts, col("path"))
+                .sortWithinPartitions("path")
+                .toLocalIterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return sorted.hasNext();
             }
-            Dataset<Row> rows = compared.filter(col("status").isNull());
-            if (pending <= sortedHere) {
-                return rows.collectAsList().stream()
-                        .map(Worklist::photo)
-                        .sorted(IN_PATH_ORDER)
-                        .iterator();
+
+            @Override
+            public Photo next() {
+                return photo(sorted.next());
             }
-            int parts = (int) Math.min(10_000, 1 + pending / Math.max(photos, 1_000));
-            Iterator<Row> sorted = rows.repartitionByRange(parts, col("path"))
-                    .sortWithinPartitions("path")
-                    .toLocalIterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return sorted.hasNext();
-                }
-
-                @Override
-                public Photo next() {
-                    return photo(sorted.next());
-                }
-            };
-        }
-
-        @Override
-        public void close() {
-            compared.unpersist();
-        }
+        };
     }
 
     private static Photo photo(Row row) {
@@ -353,6 +291,6 @@ final class Worklist implements AutoCloseable {
 
     @Override
     public void close() {
-        photos.close();
+        compared.unpersist();
     }
 }
