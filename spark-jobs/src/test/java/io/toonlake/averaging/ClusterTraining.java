@@ -33,13 +33,17 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * A small training of CartoonGAN in a process of its own, which leaves {@link Moments} behind it and goes on from its checkpoints. Two workers,
- * three rounds of the initialization phase and seven adversarial ones.
+ * six rounds of the initialization phase and twelve adversarial ones.
  */
 public final class ClusterTraining {
     static final int WORKERS = 2;
-    static final RoundPlan PLAN = new RoundPlan(3, 7, 3);
-    /** The first round in which a disturbed training waits for the test between the workers' results. */
-    static final int HELD_FROM = 7;
+    static final RoundPlan PLAN = new RoundPlan(6, 12, 3);
+    /** Before it broadcasts this round's state, a held training waits for the test. */
+    static final int HELD_BROADCAST = 9;
+    /** In which a held training waits for the test between the workers' results, in either phase. */
+    static final List<Integer> HELD_AVERAGES = List.of(3, 4, 5, 6, 11, 12, 13, 14, 15, 16);
+    /** In the middle of writing this round's checkpoint a training with {@link Trouble#WRITING} stops. */
+    static final int HELD_CHECKPOINT = 4;
 
     private static final int SIZE = 40;
 
@@ -50,7 +54,11 @@ public final class ClusterTraining {
         NONE,
         /** Slow enough to be killed in the middle of things. */
         SLOW,
-        /** Slow likewise; a task fails once, and a worker lags behind once. */
+        /** Slow likewise, until half of a checkpoint's bytes are written; the rest never are. */
+        WRITING,
+        /** Slow likewise, and waits for the test in the held rounds. */
+        HELD,
+        /** Held likewise; a task fails once, and a worker lags behind once. */
         STORM,
         /** A worker lags so far behind, for once, that another executor is given its task too. */
         STRAGGLER
@@ -63,8 +71,12 @@ public final class ClusterTraining {
         Moments moments = new Moments(folder);
         try (JavaSparkContext context = new JavaSparkContext(new SparkConf().setAppName("cluster-training"))) {
             context.sc().addSparkListener(new Watch(moments));
+            Configuration configuration = new Configuration();
+            if (trouble == Trouble.WRITING) {
+                HalfWrittenFiles.use(configuration, folder);
+            }
             Checkpoints checkpoints =
-                    new Checkpoints(new Storage(new Configuration()), new org.apache.hadoop.fs.Path(folder.toUri()), 2);
+                    new Checkpoints(new Storage(configuration), new org.apache.hadoop.fs.Path(folder.toUri()), 2);
             moments.mark("done", fingerprint(run(context, checkpoints, moments, trouble)));
         }
     }
@@ -92,11 +104,15 @@ public final class ClusterTraining {
         AveragingTrainingMaster master = new AveragingTrainingMaster(
                 workers, context.sc().applicationId(), PLAN, Transfer.FLOAT32, start.state(), start.round(), result -> {
                     if (checkpoints != null) {
-                        moments.mark("round", result.round().number(), "ends");
-                        if (result.round().number() % 2 == 0) {
-                            checkpoints.write(
-                                    start.after(result.round().number(), result.state()), new ContentLosses());
-                            moments.mark("checkpoint", result.round().number(), "written");
+                        int round = result.round().number();
+                        moments.mark("round", round, "ends");
+                        if (round % 2 == 0) {
+                            checkpoints.write(start.after(round, result.state()), new ContentLosses());
+                            moments.mark("checkpoint", round, "written");
+                        }
+                        boolean held = trouble == Trouble.HELD || trouble == Trouble.STORM;
+                        if (held && round + 1 == HELD_BROADCAST) {
+                            moments.waitFor("round", HELD_BROADCAST, "broadcast", "on");
                         }
                     }
                 });
@@ -182,20 +198,22 @@ public final class ClusterTraining {
                     ProcessHandle.current().pid());
             switch (trouble) {
                 case NONE -> {}
-                case SLOW -> Moments.pause(150);
+                case SLOW, WRITING -> Moments.pause(150);
+                case HELD -> {
+                    Moments.pause(150);
+                    waitForTheTest(step);
+                }
                 case STORM -> {
                     Moments.pause(150);
                     if (at == 1 && step == 1 && number == 1 && first) {
                         moments.mark("round", at, "throws", number);
                         throw new IllegalStateException("thrown once, on purpose");
                     }
-                    if (at == 4 && number == 0) {
+                    if (at == 8 && number == 0) {
                         moments.mark("round", at, "lags", number);
                         Moments.pause(500);
                     }
-                    if (at >= HELD_FROM && number == 1 && step == round.steps() - 1) {
-                        moments.waitFor("round", at, "go", "on");
-                    }
+                    waitForTheTest(step);
                 }
                 case STRAGGLER -> {
                     if (at == 5 && number == 0 && first) {
@@ -205,6 +223,13 @@ public final class ClusterTraining {
                 }
             }
             return worker.batch(step);
+        }
+
+        private void waitForTheTest(int step) {
+            int at = round.number();
+            if (HELD_AVERAGES.contains(at) && number == 1 && step == round.steps() - 1) {
+                moments.waitFor("round", at, "go", "on");
+            }
         }
 
         @Override
@@ -250,6 +275,10 @@ public final class ClusterTraining {
         public void onTaskStart(SparkListenerTaskStart task) {
             if (task.taskInfo().speculative()) {
                 moments.mark("speculative", task.taskInfo().taskId());
+            }
+            String round = roundOfStage.get(task.stageId());
+            if (round != null) {
+                moments.mark("round", round, "sent", task.taskInfo().partitionId());
             }
         }
 
