@@ -28,10 +28,11 @@ def session():
     jars = next((found for found in (glob.glob(f"{folder}/delta-*.jar") for folder in folders) if found), None)
     if not jars:
         raise SystemExit(f"Cannot read Delta tables: no delta-*.jar in {' or '.join(map(str, folders))}; set TOONLAKE_HOME to an unpacked release, or build")
-    spark = (SparkSession.builder.appName("toonlake-notebook")
-             .config("spark.jars", ",".join(jars + glob.glob(f"{os.path.dirname(jars[0])}/hadoop-aws-*.jar") + glob.glob(f"{os.path.dirname(jars[0])}/aws-java-sdk-bundle-*.jar")))
+    store = [jar for name in ("hadoop-aws-*.jar", "aws-java-sdk-bundle-*.jar") for jar in glob.glob(os.path.join(os.path.dirname(jars[0]), name))]
+    spark = (SparkSession.builder.appName("toonlake-notebook").config("spark.jars", ",".join(jars + store))
              .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
              .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+             .config("spark.driver.host", "localhost").config("spark.driver.bindAddress", "127.0.0.1")
              .config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
              .getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
