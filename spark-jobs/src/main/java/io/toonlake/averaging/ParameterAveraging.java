@@ -79,6 +79,8 @@ final class ParameterAveraging<S> implements AutoCloseable {
         context.sc()
                 .setJobDescription("round " + worker.round().number() + " ("
                         + worker.round().phase().code() + ")");
+        // For the executors' logs, as the run's id is.
+        context.setLocalProperty("mdc.round", String.valueOf(worker.round().number()));
         JavaRDD<Chunk> averaged = averaged(worker, workerCount, chunks, length);
         try {
             List<Chunk> parts = averaged.collect();
@@ -101,6 +103,7 @@ final class ParameterAveraging<S> implements AutoCloseable {
             return result(worker.round(), next, reports, worker.state().millis(), totalMillis);
         } finally {
             context.sc().setJobDescription(description);
+            context.setLocalProperty("mdc.round", null);
             worker.state().destroy();
             // Spark would keep every round's shuffle files until the driver happens to collect garbage. It goes up the
             // lineage as

@@ -99,7 +99,7 @@ final class EdgeSmoothJob extends Job {
                 .mapPartitions(new Smoothing(context.settings().edge().smoothing(), done), Encoders.row(SMOOTHED))
                 .persist(StorageLevel.DISK_ONLY());
         Map<String, Long> reasons = new TreeMap<>();
-        try (Progress progress = new Progress("edge-smooth " + collection, "samples", todo, done::value)) {
+        try (Progress progress = context.progress("edge-smooth " + collection, "samples", todo, done::value)) {
             // Before the table changes: a write to it makes Spark forget what was persisted from it.
             results.filter(col("reason").isNotNull())
                     .groupBy("reason")

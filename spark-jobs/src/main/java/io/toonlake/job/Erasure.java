@@ -56,7 +56,7 @@ final class Erasure {
         }
         CollectionAccumulator<String> left = context.sparkContext().sc().collectionAccumulator("left");
         LongAccumulator done = context.sparkContext().sc().longAccumulator("purged");
-        try (Progress progress = new Progress("purge", "files", files.size(), done::value)) {
+        try (Progress progress = context.progress("purge", "files", files.size(), done::value)) {
             context.sparkContext()
                     .parallelize(
                             files,

@@ -16,7 +16,9 @@ import io.toonlake.table.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -99,6 +101,7 @@ final class FetchedImages implements YfccImages {
         files = NamedFiles.looked(context, named.select("path"), folder.toString(), "--fetch")
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Dataset<Row> missing = files.filter(BucketImages.missing()).select("path");
+        settleNotes(named);
         Dataset<Row> refused = refusedForGood().join(missing, JoinColumns.of("path"), "left_semi");
         List<Wanted> wanted = wanted(named.join(missing, "path").join(refused, JoinColumns.of("path"), "left_anti"));
         // Collected, since the table changes before they are used.
@@ -114,6 +117,23 @@ final class FetchedImages implements YfccImages {
             outcomes.addAll(new ImageFetching(context, folder, quarantine, lease).fetch(wanted));
         }
         return joined(located, outcomes);
+    }
+
+    /** What a killed run was refused, and could not write into the table any more. */
+    private void settleNotes(Dataset<Row> named) {
+        RefusalNotes notes = RefusalNotes.of(folder, quarantine);
+        List<FetchOutcome> refused = notes.read(context.storage());
+        if (!refused.isEmpty()) {
+            Map<String, ImageUrl> urls = new HashMap<>();
+            Object[] paths = refused.stream().map(FetchOutcome::path).toArray();
+            wanted(named.filter(col("path").isin(paths))).forEach(image -> urls.put(image.key(), image.url()));
+            List<Row> rows = refused.stream()
+                    .filter(note -> urls.containsKey(note.path()))
+                    .map(note -> note.row(urls.get(note.path())))
+                    .toList();
+            quarantine.addImages(context.spark().createDataFrame(rows, ImageFetching.OUTCOME));
+            notes.delete(context.storage());
+        }
     }
 
     @Override

@@ -78,7 +78,7 @@ final class FilmIngestion {
                 LEAST_FILMS_PER_COMMIT,
                 Math.min(MOST_FILMS_PER_COMMIT, context.sparkContext().defaultParallelism()));
         AtomicLong finished = new AtomicLong();
-        try (Progress progress = new Progress("ingest " + collection, "films", pending.size(), finished::get)) {
+        try (Progress progress = context.progress("ingest " + collection, "films", pending.size(), finished::get)) {
             for (int from = 0; from < pending.size(); from += atATime) {
                 List<SourceFile> batch = pending.subList(from, Math.min(pending.size(), from + atATime));
                 new Batch(batch, work, tasks, commit).ingest();

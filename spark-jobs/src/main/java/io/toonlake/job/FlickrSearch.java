@@ -129,7 +129,7 @@ final class FlickrSearch {
                 api, query, settings.photosPerPage(), settings.resultsPerSearch(), kept, seconds::addAndGet);
         List<Slice> slices;
         long day = Duration.ofDays(1).toSeconds();
-        try (Progress progress = new Progress(
+        try (Progress progress = context.progress(
                 "search", "days of uploads", 1 + (period.seconds() - 1) / day, () -> seconds.get() / day)) {
             slices = search.run(period);
         }

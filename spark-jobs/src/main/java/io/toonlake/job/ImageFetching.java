@@ -13,7 +13,6 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,14 +24,13 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Fetches images on the executors, batch by batch: those that come are written to their files at once, and what was refused goes to the quarantine with its
+ * Fetches images on the executors, batch by batch: those that come are written to their files at once, what was refused is noted at once and goes to the quarantine with its
  * batch. Each host's images are split into as many lanes as it may have connections, and the lanes dealt out to the tasks, so that its limits hold
  * wherever they run. A redirect to another host comes back to the driver and is asked for in the next round, in a lane of that host.
  */
@@ -46,20 +44,20 @@ final class ImageFetching {
             .add("message", DataTypes.StringType);
 
     private final JobContext context;
-    private final Path folder;
     private final YfccQuarantine quarantine;
     private final Lease lease;
     private final FetchSettings settings;
     private final LongAccumulator settled;
+    private final RefusalNotes notes;
 
-    /** @param folder where the files are, for error messages */
+    /** @param folder where the files are */
     ImageFetching(JobContext context, Path folder, YfccQuarantine quarantine, Lease lease) {
         this.context = context;
-        this.folder = folder;
         this.quarantine = quarantine;
         this.lease = lease;
         this.settings = context.settings().ingest().fetch().asking(Version.current());
         this.settled = context.sparkContext().sc().longAccumulator("fetched");
+        this.notes = RefusalNotes.of(folder, quarantine);
     }
 
     /**
@@ -72,12 +70,13 @@ final class ImageFetching {
         List<Row> outcomes = new ArrayList<>();
         int atATime = context.settings().ingest().imagesPerCommit();
         context.stages().begin("fetch");
-        try (Progress progress = new Progress("fetch", "images", wanted.size(), settled::value)) {
+        try (Progress progress = context.progress("fetch", "images", wanted.size(), settled::value)) {
             for (int from = 0; from < wanted.size(); from += atATime) {
                 lease.check();
                 List<Row> batch = batch(wanted.subList(from, Math.min(wanted.size(), from + atATime)));
                 quarantine.addImages(
                         context.spark().createDataFrame(batch, OUTCOME).filter("fault is not null"));
+                notes.delete(context.storage());
                 outcomes.addAll(batch);
             }
         }
@@ -87,21 +86,21 @@ final class ImageFetching {
     private List<Row> batch(List<Wanted> wanted) {
         Map<String, ImageUrl> urls = new HashMap<>();
         wanted.forEach(image -> urls.put(image.key(), image.url()));
-        Task task = new Task(ListedFiles.hadoop(context), settings, settled);
+        Task task = new Task(ListedFiles.hadoop(context), settings, settled, notes);
         List<Row> outcomes = new ArrayList<>();
         List<Wanted> open = wanted;
         while (!open.isEmpty()) {
             List<ArrayList<LanePlan>> shares = dealt(LanePlan.of(open, settings));
-            List<Outcome> round = new ArrayList<>();
+            List<FetchOutcome> round = new ArrayList<>();
             context.sparkContext()
                     .parallelize(shares, shares.size())
                     .mapPartitions(task)
                     .collect()
-                    .forEach(row -> round.add(Outcome.of(row)));
+                    .forEach(row -> round.add(FetchOutcome.of(row)));
             List<Wanted> moved = new ArrayList<>();
-            for (Outcome outcome : round) {
+            for (FetchOutcome outcome : round) {
                 ImageUrl asked = urls.get(outcome.path());
-                if (outcome.reason() == null && outcome.size() == 0) {
+                if (outcome.isMoved()) {
                     moved.add(new Wanted(
                             outcome.path(), ImageUrl.of(outcome.url()).orElseThrow(), outcome.redirects()));
                 } else {
@@ -126,39 +125,11 @@ final class ImageFetching {
         return shares;
     }
 
-    /**
-     * What a task tells of an image: a file's size and time, a reason and message, or neither where it is at another host's URL.
-     *
-     * @param url the last that was asked for, or that a redirect leads to
-     */
-    private record Outcome(
-            String path, String url, int redirects, long size, long modifiedMillis, String reason, String message) {
-
-        static Outcome of(Row row) {
-            return new Outcome(
-                    row.getString(0),
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getLong(3),
-                    row.getLong(4),
-                    row.getString(5),
-                    row.getString(6));
-        }
-
-        Row told() {
-            return RowFactory.create(path, url, redirects, size, modifiedMillis, reason, message);
-        }
-
-        Row row(ImageUrl asked) {
-            if (reason == null) {
-                return RowFactory.create(path, size, new Timestamp(modifiedMillis), null, null);
-            }
-            String via = url.equals(asked.toString()) ? "" : " (redirected to " + url + ")";
-            return RowFactory.create(path, null, null, reason, "Cannot fetch " + asked + via + ": " + message);
-        }
-    }
-
-    private record Task(Broadcast<SerializableConfiguration> hadoop, FetchSettings settings, LongAccumulator settled)
+    private record Task(
+            Broadcast<SerializableConfiguration> hadoop,
+            FetchSettings settings,
+            LongAccumulator settled,
+            RefusalNotes notes)
             implements FlatMapFunction<Iterator<ArrayList<LanePlan>>, Row>, Serializable {
 
         @Override
@@ -169,7 +140,7 @@ final class ImageFetching {
             List<LanePlan> lanes = new ArrayList<>();
             shares.forEachRemaining(lanes::addAll);
             if (isRepeated()) {
-                lanes = withoutWhatIsThere(lanes, listing, told);
+                lanes = withoutWhatIsSettled(lanes, storage, listing, told);
             }
             new Lanes(settings)
                     .run(
@@ -183,15 +154,22 @@ final class ImageFetching {
             return TaskContext.get().attemptNumber() > 0 || TaskContext.get().stageAttemptNumber() > 0;
         }
 
-        /** A task that was lost has left files, and nobody was told. */
-        private static List<LanePlan> withoutWhatIsThere(List<LanePlan> lanes, Listing listing, List<Row> told) {
+        /** A task that was lost has left files and notes, and nobody was told. */
+        private List<LanePlan> withoutWhatIsSettled(
+                List<LanePlan> lanes, Storage storage, Listing listing, List<Row> told) {
+            Map<String, FetchOutcome> refused = new HashMap<>();
+            notes.read(storage).forEach(note -> refused.put(note.path(), note));
             List<LanePlan> rest = new ArrayList<>();
             for (LanePlan lane : lanes) {
                 List<Wanted> missing = new ArrayList<>();
                 for (Wanted wanted : lane.wanted()) {
+                    if (refused.containsKey(wanted.key())) {
+                        told.add(refused.get(wanted.key()).told());
+                        continue;
+                    }
                     SourceFile file = listing.file(wanted.key(), "--fetch");
                     if (file.sizeBytes() > 0) {
-                        told.add(there(wanted, file).told());
+                        told.add(FetchOutcome.there(wanted, file).told());
                     } else {
                         missing.add(wanted);
                     }
@@ -201,35 +179,20 @@ final class ImageFetching {
             return rest;
         }
 
-        private Outcome outcome(Storage storage, Listing listing, Wanted wanted, Answer answer) {
+        private FetchOutcome outcome(Storage storage, Listing listing, Wanted wanted, Answer answer) {
             if (answer instanceof Answer.Moved moved) {
-                Wanted next = wanted.movedTo(moved.to());
-                return new Outcome(next.key(), next.url().toString(), next.redirects(), 0, 0, null, null);
+                return FetchOutcome.moved(wanted.movedTo(moved.to()));
             }
             settled.add(1);
             if (answer instanceof Answer.Image image) {
-                return there(wanted, kept(storage, listing, new Path(wanted.key()), image.bytes()));
+                return FetchOutcome.there(wanted, kept(storage, listing, new Path(wanted.key()), image.bytes()));
             }
             Answer.Without without = (Answer.Without) answer;
-            return new Outcome(
-                    wanted.key(),
-                    wanted.url().toString(),
-                    wanted.redirects(),
-                    0,
-                    0,
-                    without.reason().code(),
-                    without.message());
-        }
-
-        private static Outcome there(Wanted wanted, SourceFile file) {
-            return new Outcome(
-                    wanted.key(),
-                    wanted.url().toString(),
-                    wanted.redirects(),
-                    file.sizeBytes(),
-                    file.modifiedMillis(),
-                    null,
-                    null);
+            FetchOutcome outcome = FetchOutcome.without(wanted, without.reason().code(), without.message());
+            if (without.reason().isLasting()) {
+                notes.write(storage, outcome);
+            }
+            return outcome;
         }
 
         private static SourceFile kept(Storage storage, Listing listing, Path path, byte[] bytes) {

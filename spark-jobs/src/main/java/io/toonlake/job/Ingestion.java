@@ -40,7 +40,7 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
         long done = 0;
         int pending = work.pending().size();
         int atATime = context.settings().ingest().imagesPerCommit();
-        try (Progress progress = new Progress("ingest " + collection, "images", pending, decoded::value)) {
+        try (Progress progress = context.progress("ingest " + collection, "images", pending, decoded::value)) {
             for (int from = 0; from < pending; from += atATime) {
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
@@ -51,6 +51,7 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                     Map<String, Long> refused =
                             commit.write(copies == 0 ? prepared : purged.get().without(prepared, "sha256"));
                     refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                    refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
                     done += batch.size() - Counts.sum(refused) - copies;
                     passedOver += copies;
                 } finally {

@@ -6,6 +6,7 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -19,6 +20,7 @@ final class JobContext implements AutoCloseable {
     private final Storage storage;
     private final Lake lake;
     private final Stages stages;
+    private final RunMetrics metrics;
 
     private JobContext(
             SparkSession spark, boolean owned, Settings settings, String runId, String tables, Stages stages) {
@@ -29,6 +31,7 @@ final class JobContext implements AutoCloseable {
         S3aDefaults.apply(spark.sparkContext().hadoopConfiguration());
         this.storage = new Storage(spark.sparkContext().hadoopConfiguration());
         this.stages = stages;
+        this.metrics = RunMetrics.of(spark.sparkContext());
         this.lake = new Lake(spark, storage.qualified(tables));
     }
 
@@ -39,6 +42,8 @@ final class JobContext implements AutoCloseable {
                 .exists(session -> !session.sparkContext().isStopped());
         SparkSession spark = running ? SparkSession.getDefaultSession().get() : session(job);
         spark.sparkContext().setJobGroup(runId, "toonlake " + job, true);
+        // Spark hands it to the executors' logs, beside the task's name: %X{mdc.run} in a pattern of Log4j.
+        spark.sparkContext().setLocalProperty("mdc.run", runId);
         try {
             JobContext context = new JobContext(spark, !running, settings, runId, tables, stages);
             stages.begin("work");
@@ -97,6 +102,24 @@ final class JobContext implements AutoCloseable {
     /** What takes how long; a job that says nothing has all its time in {@code work}. */
     Stages stages() {
         return stages;
+    }
+
+    /** What this run shows whoever watches it. */
+    RunMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Says every few seconds how far the work is, and shows it as metrics.
+     *
+     * @param activity what is going on, such as {@code ingest}
+     * @param unit what is counted, in the plural
+     * @param done how many are done now; called from other threads
+     */
+    Progress progress(String activity, String unit, long total, LongSupplier done) {
+        metrics.gauge("work.total", () -> total);
+        metrics.gauge("work.done", done::getAsLong);
+        return new Progress(activity, unit, total, done);
     }
 
     SparkSession spark() {

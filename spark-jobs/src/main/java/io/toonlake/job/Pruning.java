@@ -151,7 +151,7 @@ final class Pruning {
     @SuppressWarnings("try") // the progress line lives as long as its block
     private void deletePictures(JavaRDD<Row> gone, long count) {
         LongAccumulator done = context.sparkContext().sc().longAccumulator("pruned");
-        try (Progress progress = new Progress("prune", "pictures", count, done::value)) {
+        try (Progress progress = context.progress("prune", "pictures", count, done::value)) {
             gone.map(Pruning::file)
                     .foreachPartition(new FileDeletion(
                             "prune",

@@ -183,7 +183,7 @@ final class RecheckJob extends Job {
         List<Row> answers = new ArrayList<>();
         List<Row> failures = new ArrayList<>();
         try (FlickrCalls calls = new FlickrCalls(context.settings(), key);
-                Progress progress = new Progress("recheck", "photos", photos.size(), done::get)) {
+                Progress progress = context.progress("recheck", "photos", photos.size(), done::get)) {
             try {
                 Set<FlickrLicence> known = calls.api().licences();
                 for (String photo : photos) {

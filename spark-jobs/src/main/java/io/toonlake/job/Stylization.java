@@ -113,7 +113,8 @@ final class Stylization {
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
-                done);
+                done,
+                new PictureMeter(context.metrics()));
     }
 
     /** Other people's networks run in the numbers that they have. */
@@ -191,7 +192,8 @@ final class Stylization {
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
-            LongAccumulator done)
+            LongAccumulator done,
+            PictureMeter meter)
             implements Serializable {
 
         /** Each picture is a file. */
@@ -236,6 +238,7 @@ final class Stylization {
                         try {
                             next = stylized(photos.next(), sink, reader, encoder);
                             done.add(1);
+                            meter.add(next);
                         } catch (UnreachableException e) {
                             // Spark would try again, photo by photo, and throw away what is done.
                             gate.shut();

@@ -203,7 +203,7 @@ final class StylizeJob extends Job {
                 Stylization stylization = new Stylization(
                         context, model, calibration, device, settings, selection.minSidePixels(), done, stop, packing);
                 List<SourceFile> toCheck = List.of();
-                try (Progress progress = new Progress("stylize", "photos", left, done::value)) {
+                try (Progress progress = context.progress("stylize", "photos", left, done::value)) {
                     while (!gate.isShut() && batches.hasNext()) {
                         List<Photo> batch = batches.next();
                         context.stages().begin("stylize");
@@ -214,6 +214,7 @@ final class StylizeJob extends Job {
                         Map<String, Long> refused =
                                 committed(context, batch, results, lease, stylization.fault(), packing);
                         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                        refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
                         stylized += results.size()
                                 - refused.values().stream()
                                         .mapToLong(Long::longValue)

@@ -240,7 +240,7 @@ final class TrainJob extends Job {
                 rounds.perCheckpoint());
         AtomicLong done = new AtomicLong();
         LossLine losses = new LossLine(plan.rounds());
-        Progress progress = new Progress("train " + cartoons, "rounds", plan.rounds() - start.round(), done::get);
+        Progress progress = context.progress("train " + cartoons, "rounds", plan.rounds() - start.round(), done::get);
         CollapseDetector detector = new CollapseDetector(
                 settings.collapse(),
                 settings.training().adversarialLoss(),
@@ -248,6 +248,7 @@ final class TrainJob extends Job {
         List<RoundListener> listeners = List.of(
                 result -> done.incrementAndGet(),
                 losses::show,
+                new RoundMetrics(context.metrics()),
                 // Before the listener that may end it: what a collapse looks like is worth seeing.
                 SamplePictureRows.of(context, settings, start, plan, samples.photoCollection()),
                 CollapseListener.after(start, context.lake(), detector));

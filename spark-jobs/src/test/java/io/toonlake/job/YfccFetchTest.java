@@ -438,20 +438,9 @@ class YfccFetchTest {
         List<String> options = new ArrayList<>(YfccCollection.FILTERS);
         options.add("--set=ingest.images-per-commit=8");
         options.add("--set=ingest.fetch.max-connections-per-host=1");
-        // In the third batch there is suddenly a file where a folder of the photos should be: the run ends as if the
-        // disk were full.
+        // In the third batch.
         Path photos = folder.resolve("photos");
-        Set<Path> blocked = ConcurrentHashMap.newKeySet();
-        Map<String, Function<Request, Reply>> whole = new HashMap<>(replies);
-        for (String target : targets()) {
-            Function<Request, Reply> usual = whole.getOrDefault(target, this::photo);
-            replies.put(target, request -> {
-                if (server.targets().size() >= 20 && blocked.isEmpty()) {
-                    block(photos, blocked);
-                }
-                return usual.apply(request);
-            });
-        }
+        Set<Path> blocked = blockedAfter(20);
 
         JsonNode died = ingest(4, options.toArray(String[]::new));
 
@@ -483,6 +472,58 @@ class YfccFetchTest {
         assertThat(askedAfter).doesNotHaveDuplicates().doesNotContainAnyElementsOf(committed);
         assertThat(jobs.values("lake", Table.IMAGES, "path"))
                 .isEqualTo(files().stream().map(file -> "file:" + file).sorted().toList());
+    }
+
+    @Test
+    void whatWasRefusedInABatchThatDiedIsNotAskedForAgain() throws IOException {
+        Map<String, Long> expected = generated(1500);
+        List<String> options = new ArrayList<>(YfccCollection.FILTERS);
+        options.add("--set=ingest.images-per-commit=10000");
+        options.add("--set=ingest.fetch.max-connections-per-host=1");
+        Set<Path> blocked = blockedAfter(30);
+        ingest(4, options.toArray(String[]::new));
+        List<String> askedBefore = server.targets();
+        Path notes = folder.resolve("photos/_toonlake/refused");
+        assertThat(written(notes)).as("refused, and in no table").hasSizeGreaterThan(2);
+        assertThat(jobs.values("lake", Table.QUARANTINE, "message"))
+                .noneMatch(message -> message.startsWith("Cannot fetch"));
+        unblock(blocked);
+
+        JsonNode repeated = ingest(0, options.toArray(String[]::new));
+
+        assertThat(allCounts(repeated)).isEqualTo(expected);
+        List<String> again = new ArrayList<>(
+                server.targets().subList(askedBefore.size(), server.targets().size()));
+        again.retainAll(askedBefore);
+        // The one that could not be written.
+        assertThat(again).hasSizeLessThanOrEqualTo(1);
+        assertThat(written(notes)).isEmpty();
+    }
+
+    private static List<Path> written(Path notes) throws IOException {
+        if (!Files.exists(notes)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(notes)) {
+            return found.filter(file -> file.toString().endsWith(".json")).toList();
+        }
+    }
+
+    /** With so many requests there is suddenly a file where a folder of the photos should be: the run ends as if the disk were full. */
+    private Set<Path> blockedAfter(int requests) throws IOException {
+        Path photos = folder.resolve("photos");
+        Set<Path> blocked = ConcurrentHashMap.newKeySet();
+        Map<String, Function<Request, Reply>> whole = new HashMap<>(replies);
+        for (String target : targets()) {
+            Function<Request, Reply> usual = whole.getOrDefault(target, this::photo);
+            replies.put(target, request -> {
+                if (server.targets().size() >= requests && blocked.isEmpty()) {
+                    block(photos, blocked);
+                }
+                return usual.apply(request);
+            });
+        }
+        return blocked;
     }
 
     private List<String> targets() throws IOException {
