@@ -14,16 +14,20 @@ final class RoundMetrics implements RoundListener {
 
     @Override
     public void onRound(RoundResult result) {
+        // Of the result itself nothing is held: it has the whole state.
         int number = result.round().number();
-        double seconds = result.broadcastSeconds() + result.computeSeconds() + result.averageSeconds();
+        double compute = result.computeSeconds();
+        double seconds = result.broadcastSeconds() + compute + result.averageSeconds();
+        double rate = result.examples() / seconds;
         metrics.gauge("train.round", () -> number);
         metrics.gauge("train.round-seconds", () -> seconds);
-        metrics.gauge("train.compute-seconds", result::computeSeconds);
-        metrics.gauge("train.examples-per-second", () -> result.examples() / seconds);
+        metrics.gauge("train.compute-seconds", () -> compute);
+        metrics.gauge("train.examples-per-second", () -> rate);
         metrics.count("train.rounds", 1);
         metrics.count("train.examples", result.examples());
         for (Map.Entry<String, Double> loss : result.losses().entrySet()) {
-            metrics.gauge("train.loss." + loss.getKey(), loss::getValue);
+            double value = loss.getValue();
+            metrics.gauge("train.loss." + loss.getKey(), () -> value);
         }
     }
 }
