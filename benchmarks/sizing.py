@@ -4,7 +4,7 @@
     benchmarks/sizing.py [--photos N ...] [--megapixels M ...] [--hours H] [--price P] [--seconds-per-megapixel FP32 INT8]
 
 Without options, for the figures measured in docs/benchmarks.md and docs/gpu.md. For your machines put in what a night's summary says:
-1 / megapixelsPerSecondPerCore are core seconds a megapixel.
+core seconds a megapixel are its seconds times its cores, divided by its megapixels.
 """
 import argparse
 import math

@@ -6,8 +6,9 @@ import pathlib
 
 import matplotlib.pyplot as plt
 from IPython.display import HTML
-from PIL import Image
+from PIL import Image, ImageOps
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -33,6 +34,8 @@ def session():
              .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
              .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
              .config("spark.driver.host", "localhost").config("spark.driver.bindAddress", "127.0.0.1")
+             # Rows of samples hold whole crops, and shards whole pictures: a batch of Parquet's default 4,096 rows would be a gigabyte.
+             .config("spark.sql.parquet.columnarReaderBatchSize", "64").config("spark.driver.memory", "4g")
              .config("spark.sql.shuffle.partitions", "4").config("spark.ui.showConsoleProgress", "false")
              .getOrCreate())
     spark.sparkContext.setLogLevel("ERROR")
@@ -51,13 +54,31 @@ def table(spark, tables, name):
 
 
 def picture(data):
-    return Image.open(io.BytesIO(bytes(data))).convert("RGB")
+    """Upright, as Toonlake sees it."""
+    return ImageOps.exif_transpose(Image.open(io.BytesIO(bytes(data)))).convert("RGB")
 
 
-def read(spark, uri):
-    """The bytes of one file, wherever Hadoop finds it."""
-    rows = spark.read.format("binaryFile").load(uri).select("content").take(1)
-    return rows[0].content
+def read(spark, uri, offset=0, length=None):
+    """Bytes of one file, wherever Hadoop finds it: all of them, or a stretch. None where the file is gone."""
+    path = spark._jvm.org.apache.hadoop.fs.Path(uri)
+    files = path.getFileSystem(spark._jsc.hadoopConfiguration())
+    if not files.exists(path):
+        return None
+    stream = files.open(path)
+    try:
+        stream.seek(offset)
+        return spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream, length or files.getFileStatus(path).getLen() - offset)
+    finally:
+        stream.close()
+
+
+def drawn(samples, collection, number):
+    """Pictures of so many samples, drawn by their hashes: the same ones every time. Pixels are read of these alone."""
+    keys = ["collection", "sha256", "sample_index"]
+    some = samples.filter(F.col("collection") == collection)
+    chosen = some.select(*keys).orderBy(F.hash("sha256", "sample_index"), *keys).limit(number)
+    rows = some.join(F.broadcast(chosen), keys).select("sha256", "sample_index", "pixels").collect()
+    return [picture(row.pixels) for row in sorted(rows, key=lambda row: (row.sha256, row.sample_index))]
 
 
 def sheet(pictures, titles=None, columns=6, side=1.7):

@@ -11,8 +11,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Measures every frame of a segment. Difference and its three channels are those of PySceneDetect's {@code ContentDetector}, so that its
- * thresholds hold here.
+ * Measures every frame of a segment. Difference and its three channels are those of PySceneDetect's {@code ContentDetector}, which also takes them of
+ * a small picture, so that its thresholds hold here.
  */
 public final class FilmAnalysis implements FrameReader.Visitor {
     /** Grey of 255 up to which a bar is black: coding leaves noise on it. */
@@ -51,15 +51,15 @@ public final class FilmAnalysis implements FrameReader.Visitor {
     @SuppressWarnings("try") // the scope works by being open
     public boolean visit(Frame frame) {
         try (PointerScope scope = new PointerScope()) {
-            Mat picture = frame.painter().small(frame.decoded());
+            FramePainter.Small picture = frame.painter().small(frame.decoded());
             Mat hsv = new Mat();
-            opencv_imgproc.cvtColor(picture, hsv, opencv_imgproc.COLOR_BGR2HSV);
+            opencv_imgproc.cvtColor(picture.colours(), hsv, opencv_imgproc.COLOR_BGR2HSV);
             float difference = before == null ? -1 : difference(before, hsv);
             if (frame.timestamp() >= segment.until()) {
                 next = new SegmentStatistics.Next(frame.timestamp(), difference);
                 return false;
             }
-            frames.add(measured(frame.timestamp(), difference, picture));
+            frames.add(measured(frame.timestamp(), difference, picture.grey()));
             keep(hsv);
             return true;
         }
@@ -84,9 +84,7 @@ public final class FilmAnalysis implements FrameReader.Visitor {
         return (float) (sum / CHANNELS);
     }
 
-    private static FrameStatistics measured(long timestamp, float difference, Mat picture) {
-        Mat grey = new Mat();
-        opencv_imgproc.cvtColor(picture, grey, opencv_imgproc.COLOR_BGR2GRAY);
+    private static FrameStatistics measured(long timestamp, float difference, Mat grey) {
         double[] brightness = meanAndDeviation(grey);
         Mat laplacian = new Mat();
         opencv_imgproc.Laplacian(grey, laplacian, opencv_core.CV_16S, 1, 1, 0, opencv_core.BORDER_REFLECT_101);

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /** Decodes chosen frames of a film, each once, in order. */
 public final class FilmFrames {
@@ -35,16 +36,12 @@ public final class FilmFrames {
                 while (!wanted.isEmpty() && same(start, index.keyFrame(wanted.peek()))) {
                     together.add(wanted.poll());
                 }
-                reader.read(start, frame -> {
-                    while (!together.isEmpty() && together.peek() < frame.timestamp()) {
-                        missing.add(together.poll());
-                    }
-                    if (!together.isEmpty() && together.peek() == frame.timestamp()) {
-                        together.poll();
-                        taker.take(frame.timestamp(), frame.painter().picture(frame.decoded()));
-                    }
-                    return !together.isEmpty();
-                });
+                Frames frames = new Frames(together, taker, missing);
+                reader.read(start, Set.copyOf(together), frames::orBack);
+                if (!together.isEmpty()) {
+                    // One that was wanted did not come out: perhaps for what was left out.
+                    reader.read(start, frames::orMissing);
+                }
                 missing.addAll(together);
             }
         }
@@ -53,5 +50,28 @@ public final class FilmFrames {
 
     private static boolean same(KeyFrame one, KeyFrame other) {
         return one == null ? other == null : one.equals(other);
+    }
+
+    /** Takes the wanted frames as they come, in order. */
+    private record Frames(Deque<Long> wanted, Taker taker, List<Long> missing) {
+        /** Stops before it would take a frame that is shown after one that has not come. */
+        boolean orBack(FrameReader.Frame frame) {
+            return wanted.peek() >= frame.timestamp() && taken(frame);
+        }
+
+        boolean orMissing(FrameReader.Frame frame) {
+            while (!wanted.isEmpty() && wanted.peek() < frame.timestamp()) {
+                missing.add(wanted.poll());
+            }
+            return !wanted.isEmpty() && taken(frame);
+        }
+
+        private boolean taken(FrameReader.Frame frame) {
+            if (wanted.peek() == frame.timestamp()) {
+                wanted.poll();
+                taker.take(frame.timestamp(), frame.painter().picture(frame.decoded()));
+            }
+            return !wanted.isEmpty();
+        }
     }
 }

@@ -1,6 +1,12 @@
 package io.toonlake.film;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_BITEXACT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG1VIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG2VIDEO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MPEG4;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
@@ -12,6 +18,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import java.io.IOException;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -24,6 +31,10 @@ final class FrameReader implements AutoCloseable {
     private static final long GROWTH = 4;
 
     private static final long SMALL_PIXELS = 1 << 20;
+
+    /** Codecs whose decoders know of a packet which frames are made from it. */
+    private static final Set<Integer> SKIPPING =
+            Set.of(AV_CODEC_ID_H264, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4);
 
     private final FilmSource source;
     private final FramePainter painter;
@@ -54,6 +65,15 @@ final class FrameReader implements AutoCloseable {
      * @throws IOException where the source fails
      */
     void read(KeyFrame start, Visitor visitor) throws FilmRefusedException, IOException {
+        read(start, null, visitor);
+    }
+
+    /**
+     * The same for some frames only. Frames that no other is made from (B frames, mostly) are not decoded where they are not wanted; the visitor sees the
+     * wanted ones, to the same bits, and others. A stream that codes its frames in another way than that takes may hide wanted ones, which are
+     * there when all are read.
+     */
+    void read(KeyFrame start, Set<Long> wanted, Visitor visitor) throws FilmRefusedException, IOException {
         AVPacket first = begin(start);
         if (first == null) {
             return;
@@ -67,6 +87,9 @@ final class FrameReader implements AutoCloseable {
                 // The time by which the index knows the frame; FFmpeg's own guesses depend on what it has decoded
                 // before.
                 packet.pts(Container.timestamp(packet));
+                if (wanted != null && SKIPPING.contains(decoder.codec_id())) {
+                    decoder.skip_frame(wanted.contains(packet.pts()) ? AVDISCARD_DEFAULT : AVDISCARD_NONREF);
+                }
                 // A packet that is refused is missed by what comes out, and counted there.
                 avcodec_send_packet(decoder, packet);
                 goesOn = drain(decoder, frame, from, visitor);

@@ -101,7 +101,7 @@ final class FetchedImages implements YfccImages {
         files = NamedFiles.looked(context, named.select("path"), folder.toString(), "--fetch")
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Dataset<Row> missing = files.filter(BucketImages.missing()).select("path");
-        settleNotes(named);
+        settleNotes(named.join(missing, "path"));
         Dataset<Row> refused = refusedForGood().join(missing, JoinColumns.of("path"), "left_semi");
         List<Wanted> wanted = wanted(named.join(missing, "path").join(refused, JoinColumns.of("path"), "left_anti"));
         // Collected, since the table changes before they are used.
@@ -119,21 +119,27 @@ final class FetchedImages implements YfccImages {
         return joined(located, outcomes);
     }
 
-    /** What a killed run was refused, and could not write into the table any more. */
-    private void settleNotes(Dataset<Row> named) {
-        RefusalNotes notes = RefusalNotes.of(folder, quarantine);
-        List<FetchOutcome> refused = notes.read(context.storage());
-        if (!refused.isEmpty()) {
-            Map<String, ImageUrl> urls = new HashMap<>();
-            Object[] paths = refused.stream().map(FetchOutcome::path).toArray();
-            wanted(named.filter(col("path").isin(paths))).forEach(image -> urls.put(image.key(), image.url()));
-            List<Row> rows = refused.stream()
-                    .filter(note -> urls.containsKey(note.path()))
-                    .map(note -> note.row(urls.get(note.path())))
-                    .toList();
-            quarantine.addImages(context.spark().createDataFrame(rows, ImageFetching.OUTCOME));
-            notes.delete(context.storage());
+    /** What a killed run was refused, and could not write into the table any more. Notes of images that this run does not want are left alone. */
+    private void settleNotes(Dataset<Row> missing) {
+        List<RefusalNotes.Note> notes =
+                RefusalNotes.of(folder, quarantine, context.runId()).left(context.storage());
+        if (notes.isEmpty()) {
+            return;
         }
+        List<String> paths = notes.stream().map(note -> note.outcome().path()).toList();
+        Map<String, ImageUrl> urls = new HashMap<>();
+        wanted(missing.join(
+                        context.spark().createDataset(paths, Encoders.STRING()).toDF("path"), "path"))
+                .forEach(image -> urls.put(image.key(), image.url()));
+        List<RefusalNotes.Note> settled = notes.stream()
+                .filter(note -> urls.containsKey(note.outcome().path()))
+                .toList();
+        Map<String, Row> rows = new HashMap<>();
+        settled.forEach(note -> rows.put(
+                note.outcome().path(),
+                note.outcome().row(urls.get(note.outcome().path()))));
+        quarantine.addImages(context.spark().createDataFrame(List.copyOf(rows.values()), ImageFetching.OUTCOME));
+        settled.forEach(note -> RefusalNotes.delete(context.storage(), note.file()));
     }
 
     @Override

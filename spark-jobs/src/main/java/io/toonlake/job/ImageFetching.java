@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -48,7 +49,7 @@ final class ImageFetching {
     private final Lease lease;
     private final FetchSettings settings;
     private final LongAccumulator settled;
-    private final RefusalNotes notes;
+    private final Path folder;
 
     /** @param folder where the files are */
     ImageFetching(JobContext context, Path folder, YfccQuarantine quarantine, Lease lease) {
@@ -57,7 +58,7 @@ final class ImageFetching {
         this.lease = lease;
         this.settings = context.settings().ingest().fetch().asking(Version.current());
         this.settled = context.sparkContext().sc().longAccumulator("fetched");
-        this.notes = RefusalNotes.of(folder, quarantine);
+        this.folder = folder;
     }
 
     /**
@@ -73,17 +74,23 @@ final class ImageFetching {
         try (Progress progress = context.progress("fetch", "images", wanted.size(), settled::value)) {
             for (int from = 0; from < wanted.size(); from += atATime) {
                 lease.check();
-                List<Row> batch = batch(wanted.subList(from, Math.min(wanted.size(), from + atATime)));
+                RefusalNotes notes = RefusalNotes.of(folder, quarantine, context.runId() + "-" + from);
+                List<Row> batch = batch(wanted.subList(from, Math.min(wanted.size(), from + atATime)), notes);
                 quarantine.addImages(
                         context.spark().createDataFrame(batch, OUTCOME).filter("fault is not null"));
-                notes.delete(context.storage());
+                notes.deleteBatch(context.storage());
+                for (Row image : batch) {
+                    if (!image.isNullAt(OUTCOME.fieldIndex("fault"))) {
+                        context.metrics().quarantined(image.getString(OUTCOME.fieldIndex("fault")), 1);
+                    }
+                }
                 outcomes.addAll(batch);
             }
         }
         return outcomes;
     }
 
-    private List<Row> batch(List<Wanted> wanted) {
+    private List<Row> batch(List<Wanted> wanted, RefusalNotes notes) {
         Map<String, ImageUrl> urls = new HashMap<>();
         wanted.forEach(image -> urls.put(image.key(), image.url()));
         Task task = new Task(ListedFiles.hadoop(context), settings, settled, notes);
@@ -157,22 +164,15 @@ final class ImageFetching {
         /** A task that was lost has left files and notes, and nobody was told. */
         private List<LanePlan> withoutWhatIsSettled(
                 List<LanePlan> lanes, Storage storage, Listing listing, List<Row> told) {
-            Map<String, FetchOutcome> refused = new HashMap<>();
-            notes.read(storage).forEach(note -> refused.put(note.path(), note));
             List<LanePlan> rest = new ArrayList<>();
             for (LanePlan lane : lanes) {
                 List<Wanted> missing = new ArrayList<>();
                 for (Wanted wanted : lane.wanted()) {
-                    if (refused.containsKey(wanted.key())) {
-                        told.add(refused.get(wanted.key()).told());
-                        continue;
-                    }
                     SourceFile file = listing.file(wanted.key(), "--fetch");
-                    if (file.sizeBytes() > 0) {
-                        told.add(FetchOutcome.there(wanted, file).told());
-                    } else {
-                        missing.add(wanted);
-                    }
+                    Optional<FetchOutcome> settled = file.sizeBytes() > 0
+                            ? Optional.of(FetchOutcome.there(wanted, file))
+                            : notes.of(storage, wanted.key());
+                    settled.ifPresentOrElse(outcome -> told.add(outcome.told()), () -> missing.add(wanted));
                 }
                 rest.add(new LanePlan(lane.host(), missing, lane.interval(), lane.start()));
             }

@@ -46,6 +46,7 @@ final class JobContext implements AutoCloseable {
         spark.sparkContext().setLocalProperty("mdc.run", runId);
         try {
             JobContext context = new JobContext(spark, !running, settings, runId, tables, stages);
+            context.metrics.begin();
             stages.begin("work");
             return context;
         } catch (RuntimeException e) {

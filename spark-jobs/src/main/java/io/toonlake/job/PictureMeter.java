@@ -26,11 +26,12 @@ final class PictureMeter implements Serializable {
 
     /** @param row of {@link Stylization#SCHEMA} */
     void add(Row row) {
-        bytesRead.add(Stylization.<Long>value(row, "size_bytes"));
-        if (Stylization.value(row, "reason") != null) {
-            refused.add(1);
+        String reason = Stylization.value(row, "reason");
+        if (reason != null) {
+            refused.add(reason.equals(Worklist.FILTERED) ? 0 : 1);
             return;
         }
+        bytesRead.add(Stylization.<Long>value(row, "size_bytes"));
         pictures.add(1);
         bytesWritten.add(Stylization.<Long>value(row, "output_bytes"));
         pixels.add(Stylization.<Integer>value(row, "width").longValue() * Stylization.<Integer>value(row, "height"));

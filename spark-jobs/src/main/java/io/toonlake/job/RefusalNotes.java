@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.toonlake.fetch.FetchReason;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.FileNotFoundException;
@@ -10,28 +11,43 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Images that servers refuse for good are written down at once, beside those that they give, until table {@code quarantine} has them: else a run that is killed
- * before its batch is over would have the next one ask for them again. A small file each, {@code _toonlake/refused/…} of the images' folder.
+ * before its batch is over would have the next one ask for them again. A small file each, in {@code _toonlake/refused/COLLECTION/BATCH} of the images'
+ * folder; the batch's folder goes when the table has its rows.
  *
- * @param folder of one collection and its settings: what is refused may depend on them
+ * <p>They save requests, and what is wrong with them costs no more than that: notes that cannot be read or deleted are told of, and passed over.
+ *
+ * @param collection folder of a collection's notes
+ * @param batch folder of the batch that is being fetched
+ * @param fingerprint of the settings, which one reason depends on
  */
-record RefusalNotes(String folder) implements Serializable {
+record RefusalNotes(String collection, String batch, String fingerprint) implements Serializable {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusalNotes.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_BYTES = 1 << 20;
 
-    static RefusalNotes of(Path images, YfccQuarantine quarantine) {
-        String whose = DigestUtils.sha256Hex(quarantine.collection() + "\n" + quarantine.fingerprint());
-        return new RefusalNotes(new Path(images, "_toonlake/refused/" + whose.substring(0, 16)).toString());
+    /** A note and its file. */
+    record Note(FetchOutcome outcome, Path file) {}
+
+    /** @param images their folder */
+    static RefusalNotes of(Path images, YfccQuarantine quarantine, String batch) {
+        String whose = DigestUtils.sha256Hex(quarantine.collection()).substring(0, 16);
+        Path collection = new Path(images, "_toonlake/refused/" + whose);
+        return new RefusalNotes(collection.toString(), batch, quarantine.fingerprint());
     }
 
     /** On an executor. */
     void write(Storage storage, FetchOutcome refused) {
-        Path note = new Path(folder, DigestUtils.sha256Hex(refused.path()) + ".json");
+        Path note = file(refused.path());
         try {
             storage.write(
                     note,
@@ -41,48 +57,87 @@ record RefusalNotes(String folder) implements Serializable {
                             .put("redirects", refused.redirects())
                             .put("reason", refused.reason())
                             .put("message", refused.message())
+                            .put("settings", fingerprint)
                             .toString()
                             .getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw unreachable("write", e);
+            throw new UnreachableException("Cannot write --fetch " + Storage.shown(note) + ": " + Storage.reason(e), e);
         }
     }
 
-    /** What is written down here; nothing where no run was killed. */
-    List<FetchOutcome> read(Storage storage) {
-        List<FetchOutcome> refused = new ArrayList<>();
+    private Path file(String image) {
+        return new Path(new Path(collection, batch), DigestUtils.sha256Hex(image) + ".json");
+    }
+
+    /** On an executor: what this batch was refused of an image, by a task that was lost. */
+    Optional<FetchOutcome> of(Storage storage, String image) {
+        return read(storage, file(image)).map(Note::outcome);
+    }
+
+    /** What batches of killed runs have left of this collection. */
+    List<Note> left(Storage storage) {
+        List<Note> notes = new ArrayList<>();
+        for (Path folder : below(storage, new Path(collection))) {
+            for (Path file : below(storage, folder)) {
+                read(storage, file).ifPresent(notes::add);
+            }
+        }
+        return notes;
+    }
+
+    private static List<Path> below(Storage storage, Path folder) {
+        List<Path> found = new ArrayList<>();
         try {
-            for (FileStatus file : storage.fileSystem(new Path(folder)).listStatus(new Path(folder))) {
+            for (FileStatus file : storage.fileSystem(folder).listStatus(folder)) {
                 if (!file.getPath().getName().startsWith(Storage.UNFINISHED)) {
-                    JsonNode note = JSON.readTree(storage.read(file.getPath(), MOST_BYTES));
-                    refused.add(new FetchOutcome(
-                            note.path("path").asText(),
-                            note.path("url").asText(),
-                            note.path("redirects").asInt(),
-                            0,
-                            0,
-                            note.path("reason").asText(),
-                            note.path("message").asText()));
+                    found.add(file.getPath());
                 }
             }
-            return refused;
         } catch (FileNotFoundException e) {
-            return refused;
+            // No run was killed here.
         } catch (IOException e) {
-            throw unreachable("read", e);
+            LOG.warn("Cannot read {}: {}; what it names is asked for again", Storage.shown(folder), Storage.reason(e));
         }
+        return found;
     }
 
-    void delete(Storage storage) {
+    private Optional<Note> read(Storage storage, Path file) {
         try {
-            storage.fileSystem(new Path(folder)).delete(new Path(folder), true);
+            JsonNode note = JSON.readTree(storage.read(file, MOST_BYTES));
+            String reason = note.path("reason").asText();
+            boolean holds = !reason.equals(FetchReason.TOO_MANY_BYTES.code())
+                    || note.path("settings").asText().equals(fingerprint);
+            return holds
+                    ? Optional.of(new Note(
+                            new FetchOutcome(
+                                    note.path("path").asText(),
+                                    note.path("url").asText(),
+                                    note.path("redirects").asInt(),
+                                    0,
+                                    0,
+                                    reason,
+                                    note.path("message").asText()),
+                            file))
+                    : Optional.empty();
+        } catch (FileNotFoundException e) {
+            return Optional.empty();
         } catch (IOException e) {
-            throw unreachable("delete", e);
+            LOG.warn("Cannot read {}: {}; its image is asked for again", Storage.shown(file), Storage.reason(e));
+            return Optional.empty();
         }
     }
 
-    private UnreachableException unreachable(String what, IOException e) {
-        return new UnreachableException(
-                "Cannot " + what + " --fetch " + Storage.shown(new Path(folder)) + ": " + Storage.reason(e), e);
+    /** The table has this batch. */
+    void deleteBatch(Storage storage) {
+        delete(storage, new Path(collection, batch));
+    }
+
+    static void delete(Storage storage, Path file) {
+        try {
+            FileSystem fileSystem = storage.fileSystem(file);
+            fileSystem.delete(file, true);
+        } catch (IOException e) {
+            LOG.warn("Cannot delete {}: {}", Storage.shown(file), Storage.reason(e));
+        }
     }
 }

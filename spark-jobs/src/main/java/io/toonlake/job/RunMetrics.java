@@ -6,6 +6,8 @@ import java.util.function.DoubleSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.Success$;
+import org.apache.spark.TaskCommitDenied;
+import org.apache.spark.TaskKilled;
 import org.apache.spark.metrics.source.Source;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
@@ -14,8 +16,8 @@ import org.apache.spark.util.LongAccumulator;
 
 /**
  * What a run is doing, for Spark's metrics system, which hands it to the sinks that are configured: source {@code toonlake} of the driver. Names and
- * meanings are in docs/monitoring.md. One for each Spark context; where jobs follow each other in one, the later job's gauges take
- * the earlier one's places, and counters go on.
+ * meanings are in docs/monitoring.md. One for each Spark context; where jobs follow each other in one, gauges are of the one that
+ * began last, and counters go on.
  */
 final class RunMetrics implements Source {
     static final String NAME = "toonlake";
@@ -51,8 +53,13 @@ final class RunMetrics implements Source {
         return registry;
     }
 
+    /** Of a job that begins: what the one before it has shown is no more. */
+    synchronized void begin() {
+        registry.removeMatching((name, metric) -> metric instanceof Gauge);
+    }
+
     /** A figure that is asked for when somebody looks; in place of one of that name. */
-    void gauge(String name, DoubleSupplier figure) {
+    synchronized void gauge(String name, DoubleSupplier figure) {
         registry.remove(name);
         registry.register(name, (Gauge<Double>) figure::getAsDouble);
     }
@@ -80,7 +87,10 @@ final class RunMetrics implements Source {
     private final class Failures extends SparkListener {
         @Override
         public void onTaskEnd(SparkListenerTaskEnd task) {
-            if (task.reason() != Success$.MODULE$) {
+            // Those that were killed were not needed any more: a faster attempt has won, or the job was ended.
+            if (task.reason() != Success$.MODULE$
+                    && !(task.reason() instanceof TaskKilled)
+                    && !(task.reason() instanceof TaskCommitDenied)) {
                 count("tasks.failed", 1);
             }
         }

@@ -160,8 +160,8 @@ class FaultsTest {
             return "round " + round + ", adversarial phase, while it averaged";
         });
         killDriver("local[1]", Trouble.SLOW, training -> {
-            training.await("round", 17, "ends");
-            return "round 17, between its end and its checkpoint or just after it";
+            training.await("round", 16, "ends");
+            return "round 16, between its end and its checkpoint or just after it";
         });
         try (ForkedTraining training = ForkedTraining.start(folder, "local[1]", Trouble.NONE, Map.of())) {
             assertThat(training.fingerprint()).isEqualTo(undisturbed);

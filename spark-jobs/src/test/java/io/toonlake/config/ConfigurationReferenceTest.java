@@ -35,6 +35,9 @@ class ConfigurationReferenceTest {
         String reference = ConfigurationReference.of(defaults);
 
         defaults.entrySet().forEach(setting -> assertThat(reference).contains("`" + setting.getKey() + "`"));
+        assertThat(reference.lines().filter(line -> line.endsWith("|  |")))
+                .as("without a meaning")
+                .isEmpty();
         assertThat(reference).contains("| `max-quarantined-fraction` | `0.05` | The largest share of the images read");
     }
 

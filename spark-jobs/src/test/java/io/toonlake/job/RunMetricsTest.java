@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.toonlake.averaging.Round;
+import io.toonlake.averaging.RoundPlan;
+import io.toonlake.averaging.RoundResult;
 import io.toonlake.testing.SparkExtension;
+import io.toonlake.training.CartoonGanPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -62,14 +67,14 @@ class RunMetricsTest {
         assertThat(figure("stylize_pictures_Value")).isEqualTo(2);
         assertThat(figure("stylize_refused_Value")).isEqualTo(1);
         assertThat(figure("stylize_pixels_Value")).isEqualTo(48 * 32 + 32 * 32);
-        assertThat(figure("stylize_bytes_read_Value")).isEqualTo(size("photos/a.jpg") + size("photos/b.png") + 3);
+        assertThat(figure("stylize_bytes_read_Value")).isEqualTo(size("photos/a.jpg") + size("photos/b.png"));
         assertThat(figure("stylize_bytes_written_Value"))
                 .isEqualTo(size("cartoons/a.jpg") + size("cartoons/b.png.jpg"));
         assertThat(figure("quarantined_not_an_image_Count")).isEqualTo(quarantined + 1);
     }
 
     @Test
-    void aLaterJobsGaugesTakeTheEarliersPlacesAndCountersGoOn() {
+    void gaugesAreReplacedAndCountersGoOn() {
         RunMetrics metrics = RunMetrics.of(spark.sparkContext());
         assertThat(RunMetrics.of(spark.sparkContext())).isSameAs(metrics);
         metrics.gauge("test.gauge", () -> 1);
@@ -105,20 +110,12 @@ class RunMetricsTest {
     @Test
     void theDashboardAsksForWhatThereIs() throws IOException {
         RunMetrics metrics = RunMetrics.of(spark.sparkContext());
+        metrics.begin();
         new PictureMeter(metrics);
         metrics.gauge("work.done", () -> 0);
         metrics.gauge("work.total", () -> 0);
-        for (String gauge : new String[] {
-            "round",
-            "examples-per-second",
-            "loss.content",
-            "loss.generator_adversarial",
-            "loss.discriminator_real",
-            "loss.discriminator_edge",
-            "loss.discriminator_fake"
-        }) {
-            metrics.gauge("train." + gauge, () -> 0);
-        }
+        RoundPlan plan = new RoundPlan(1, 1, 2);
+        new RoundMetrics(metrics).onRound(result(plan.round(2)));
         Path project = Path.of(System.getProperty("project.root"));
         JsonNode dashboard = new ObjectMapper()
                 .readTree(project.resolve("deploy/monitoring/dashboard.json").toFile());
@@ -140,6 +137,38 @@ class RunMetricsTest {
                 assertThat(page).contains("`" + name + "`");
             }
         }
+    }
+
+    @Test
+    void aRoundShowsItsFigures() {
+        RunMetrics metrics = RunMetrics.of(spark.sparkContext());
+        metrics.begin();
+        double rounds = figure("train_rounds_Count");
+
+        new RoundMetrics(metrics).onRound(result(new RoundPlan(1, 1, 2).round(2)));
+
+        assertThat(figure("train_round_Value")).isEqualTo(2);
+        assertThat(figure("train_round_seconds_Value")).isEqualTo(0.5 + 3 + 0.5);
+        assertThat(figure("train_compute_seconds_Value")).isEqualTo(3);
+        assertThat(figure("train_examples_per_second_Value")).isEqualTo(3);
+        assertThat(figure("train_loss_content_Value")).isEqualTo(0.25);
+        assertThat(figure("train_rounds_Count")).isEqualTo(rounds + 1);
+        metrics.begin();
+        assertThat(series()).doesNotContainKey("metrics_toonlake_driver_toonlake_train_round_Value");
+    }
+
+    /** With all losses that an adversarial round has. */
+    private static RoundResult result(Round round) {
+        Map<String, Double> losses = new TreeMap<>();
+        for (String loss : List.of(
+                CartoonGanPlan.CONTENT,
+                CartoonGanPlan.GENERATOR_ADVERSARIAL,
+                CartoonGanPlan.DISCRIMINATOR_REAL,
+                CartoonGanPlan.DISCRIMINATOR_EDGE,
+                CartoonGanPlan.DISCRIMINATOR_FAKE)) {
+            losses.put(loss, 0.25);
+        }
+        return new RoundResult(round, new float[1], 12, losses, List.of(2.0, 2.0), 0.5, 3, 0.5, Instant.now());
     }
 
     private long size(String name) throws IOException {
