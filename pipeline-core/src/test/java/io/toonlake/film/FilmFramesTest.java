@@ -39,7 +39,9 @@ class FilmFramesTest {
         "film.ts, mpeg2video, 2",
         "film.mpg, mpeg2video, 2",
         "film.mkv, ffv1, 0",
-        "film.mov, mjpeg, 0"
+        "film.mov, mjpeg, 0",
+        "film.mp4, libopenh264, 0",
+        "film.mkv, libvpx-vp9, 0"
     })
     void framesAreTheSameWhereverDecodingBegins(String name, String encoder, int bFrames) throws Exception {
         Path film = folder.resolve(name);

@@ -3,9 +3,13 @@ package io.toonlake.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.toonlake.testing.Fuzz;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +46,19 @@ class GarbageTest {
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertThat(allocated).as("%s, mutation %d", name, i).isLessThan(MOST_ALLOCATED);
         }
+    }
+
+    /** Others in every build, for a bounded time. */
+    @Test
+    void whatNobodyHasTriedDoesNotEither() {
+        List<byte[]> files = files().map(file -> (byte[]) file.get()[1]).toList();
+        Fuzz.run("pictures", "any", random -> mutate(files.get(random.nextInt(files.size())), random), file -> {
+            try {
+                DECODER.decode(Files.readAllBytes(file));
+            } catch (ImageRefusedException refused) {
+                assertThat(refused.getMessage()).isNotBlank();
+            }
+        });
     }
 
     /** A few bytes changed, mostly among the headers; runs zeroed, doubled or taken out. */

@@ -80,7 +80,10 @@ public final class FilmFile {
         return new FilmFile(frames);
     }
 
-    /** {@code mpeg4}, {@code mpeg2video} (whose groups of pictures are open where it has B frames), {@code mjpeg} or {@code ffv1}. */
+    /**
+     * {@code mpeg4}, {@code mpeg2video} (whose groups of pictures are open where it has B frames), {@code mjpeg}, {@code ffv1}, or what FFmpeg has from others: {@code libopenh264},
+     * {@code libvpx-vp9}, {@code libsvtav1}.
+     */
     public FilmFile encoder(String name) {
         encoder = name;
         return this;
