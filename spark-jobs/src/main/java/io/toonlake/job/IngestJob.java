@@ -176,7 +176,9 @@ final class IngestJob extends Job {
             quarantine.write(photos);
             context.stages().begin("images");
             Counts images = ingestion.run(
-                    photos.images(), Optional.of(Provenance.of(context, collection, options.source(), photos)));
+                    photos.images(),
+                    Optional.of(Provenance.of(
+                            context, collection, options.source(), photos, where instanceof FetchedImages)));
             Map<String, Long> reasons = new TreeMap<>(images.reasons());
             photos.refused().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
             Map<String, Long> filtered = new TreeMap<>(photos.filtered());

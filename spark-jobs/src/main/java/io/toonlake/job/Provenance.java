@@ -28,19 +28,23 @@ final class Provenance {
     private final JobContext context;
     private final String collection;
     private final Dataset<Row> said;
+    private final boolean filesAreFetched;
 
-    private Provenance(JobContext context, String collection, Dataset<Row> said) {
+    private Provenance(JobContext context, String collection, Dataset<Row> said, boolean filesAreFetched) {
         this.context = context;
         this.collection = collection;
         this.said = said;
+        this.filesAreFetched = filesAreFetched;
     }
 
     /**
      * Of photos, as {@link YfccPhotos#present()} has them.
      *
      * @param source where they come from, as the table spells it
+     * @param filesAreFetched whether the files are what Toonlake has fetched, which then was when they were written; others are fetched by being read
      */
-    static Provenance of(JobContext context, String collection, String source, YfccPhotos photos) {
+    static Provenance of(
+            JobContext context, String collection, String source, YfccPhotos photos, boolean filesAreFetched) {
         return new Provenance(
                 context,
                 collection,
@@ -50,7 +54,8 @@ final class Provenance {
                         .withColumn("licence", licence(FlickrLicence::title))
                         .withColumn("licence_version", licence(FlickrLicence::version))
                         .withColumn("licence_url", licence(FlickrLicence::url))
-                        .select(columns("")));
+                        .select(columns("")),
+                filesAreFetched);
     }
 
     private static Column licence(Function<FlickrLicence, String> property) {
@@ -69,9 +74,10 @@ final class Provenance {
                 .toArray(Column[]::new);
     }
 
-    /** @param accepted rows {@code path, sha256} of photos that this run has read; others than this collection's are passed over */
+    /** @param accepted rows {@code path, sha256, modified} of photos that this run has read; others than this collection's are passed over */
     void write(Dataset<Row> accepted) {
-        store(said.join(accepted.select("path", "sha256"), "path").withColumn("fetched", current_timestamp()));
+        store(said.join(accepted.select("path", "sha256", "modified"), "path")
+                .withColumn("fetched", filesAreFetched ? col("modified") : current_timestamp()));
     }
 
     /**
@@ -85,7 +91,7 @@ final class Provenance {
         }
         Dataset<Row> images = lake.read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection))
-                .select("path", "sha256", "ingested");
+                .select(col("path"), col("sha256"), (filesAreFetched ? col("modified") : col("ingested")).as("read"));
         Dataset<Row> kept = lake.read(Table.PROVENANCE)
                 .filter(col("collection").equalTo(collection))
                 .select(
@@ -101,7 +107,7 @@ final class Provenance {
                         .and(coalesce(col("sha256").equalTo(col("kept_sha256")), lit(false)))))
                 .withColumn(
                         "fetched",
-                        coalesce(when(col("sha256").equalTo(col("kept_sha256")), col("fetched")), col("ingested")));
+                        coalesce(when(col("sha256").equalTo(col("kept_sha256")), col("fetched")), col("read")));
         if (!stale.isEmpty()) {
             forgetOlderAnswers(stale);
             store(stale);

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +171,12 @@ class YfccFetchTest {
                 .isEqualTo("2/0/0");
         assertThat(JobFixture.counts(ingest(0, "--collection=other"))).isEqualTo("2/0/0");
         assertThat(server.targets()).hasSize(2);
+        for (Row photo : jobs.rows("lake", Table.PROVENANCE).collectAsList()) {
+            Path file = Path.of(photo.<String>getAs("path").substring("file:".length()));
+            assertThat(photo.<Timestamp>getAs("fetched").toInstant())
+                    .as("when it came, whichever collection has it")
+                    .isEqualTo(Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.MILLIS));
+        }
     }
 
     @Test
