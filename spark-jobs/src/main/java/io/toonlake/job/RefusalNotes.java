@@ -105,8 +105,10 @@ record RefusalNotes(String collection, String batch, String fingerprint) impleme
         try {
             JsonNode note = JSON.readTree(storage.read(file, MOST_BYTES));
             String reason = note.path("reason").asText();
-            boolean holds = !reason.equals(FetchReason.TOO_MANY_BYTES.code())
-                    || note.path("settings").asText().equals(fingerprint);
+            // A file without bytes is no note.
+            boolean holds = !reason.isEmpty()
+                    && (!reason.equals(FetchReason.TOO_MANY_BYTES.code())
+                            || note.path("settings").asText().equals(fingerprint));
             return holds
                     ? Optional.of(new Note(
                             new FetchOutcome(
