@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -64,7 +68,7 @@ public final class Storage {
         java.nio.file.Path existing =
                 java.nio.file.Path.of(qualified.toUri().getPath()).normalize();
         java.nio.file.Path rest = java.nio.file.Path.of("");
-        while (existing.getParent() != null && !java.nio.file.Files.exists(existing)) {
+        while (existing.getParent() != null && !Files.exists(existing)) {
             rest = existing.getFileName().resolve(rest);
             existing = existing.getParent();
         }
@@ -148,29 +152,57 @@ public final class Storage {
 
     /**
      * Writes a file whole, replacing one that is there. A reader sees the old file or the new one, never a part: object stores show
-     * an object once it is complete; elsewhere the bytes go to a hidden neighbour, which is then renamed over the file.
+     * an object once it is complete; elsewhere the bytes go to a hidden neighbour, which is then renamed over the file. Local files get the
+     * permissions that the process's umask leaves, others those of {@code fs.permissions.umask-mode}.
      */
     public void write(Path path, byte[] bytes) throws IOException {
-        FileSystem fileSystem = fileSystem(path);
         if (isObjectStore(path)) {
-            try (OutputStream out = fileSystem.create(path, true)) {
+            try (OutputStream out = fileSystem(path).create(path, true)) {
                 out.write(bytes);
             }
             return;
         }
-        fileSystem.mkdirs(path.getParent());
         Path unfinished = new Path(path.getParent(), UNFINISHED + java.util.UUID.randomUUID());
+        if (isLocal(path)) {
+            writeLocal(local(unfinished), local(path), bytes);
+            return;
+        }
+        FileSystem fileSystem = fileSystem(path);
+        fileSystem.mkdirs(path.getParent());
         boolean written = false;
         try {
             try (OutputStream out = fileSystem.create(unfinished, true)) {
                 out.write(bytes);
             }
-            rename(unfinished, path);
+            FileContext.getFileContext(path.toUri(), configuration).rename(unfinished, path, Rename.OVERWRITE);
             written = true;
         } finally {
             if (!written) {
                 fileSystem.delete(unfinished, false);
             }
+        }
+    }
+
+    /**
+     * By the JDK: Hadoop's file system starts a process ({@code chmod}) for every file that it creates, which takes longer than the writing, and its rename
+     * deletes the target first.
+     */
+    private static void writeLocal(java.nio.file.Path unfinished, java.nio.file.Path path, byte[] bytes)
+            throws IOException {
+        java.nio.file.Path folder = path.getParent();
+        try {
+            // Asked first, since createDirectories takes a link to a folder for a file that is in its way.
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+            }
+            Files.write(unfinished, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (java.nio.file.FileAlreadyExistsException e) {
+            throw new ParentNotDirectoryException(e.getFile() + " is not a directory");
+        } catch (AccessDeniedException e) {
+            throw new IOException(e.getFile() + " (Permission denied)", e); // The JDK's own message is the name alone.
+        } finally {
+            Files.deleteIfExists(unfinished);
         }
     }
 
@@ -188,17 +220,12 @@ public final class Storage {
                 || failure instanceof java.nio.file.DirectoryNotEmptyException;
     }
 
-    private void rename(Path from, Path to) throws IOException {
-        if ("file".equals(fileSystem(to).getUri().getScheme())) {
-            // Hadoop's local rename deletes the target first; the JDK's replaces it in one step.
-            java.nio.file.Files.move(
-                    java.nio.file.Path.of(from.toUri().getPath()),
-                    java.nio.file.Path.of(to.toUri().getPath()),
-                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } else {
-            FileContext.getFileContext(to.toUri(), configuration).rename(from, to, Rename.OVERWRITE);
-        }
+    private boolean isLocal(Path path) {
+        return "file".equals(fileSystem(path).getUri().getScheme());
+    }
+
+    private static java.nio.file.Path local(Path path) {
+        return java.nio.file.Path.of(path.toUri().getPath());
     }
 
     /** Whether a rename would copy: S3, Google Cloud Storage and Azure Blob Storage by their Hadoop schemes. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,42 @@ class StorageTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve("a.jpg"));
         }
+    }
+
+    @Test
+    void aNameThatCannotBeWrittenIsToldFromAStoreThatCannot() throws IOException {
+        write("a.jpg", "bytes");
+
+        for (String name :
+                List.of("a.jpg/b.jpg", "a.jpg/b/c.jpg", "b".repeat(300) + ".jpg", "n".repeat(300) + "/b.jpg")) {
+            assertThatThrownBy(() -> write(name, "bytes"))
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            e -> assertThat(Storage.isMatterOfTheName(e))
+                                    .as("%s", e)
+                                    .isTrue());
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(folder.resolve("a.jpg"));
+        }
+        assertThatThrownBy(() -> write("/proc/nowhere/a.jpg", "bytes"))
+                .isInstanceOfSatisfying(
+                        IOException.class,
+                        e -> assertThat(Storage.isMatterOfTheName(e))
+                                .as("%s", e)
+                                .isFalse());
+    }
+
+    @Test
+    void aLinkToAFolderIsOne() throws IOException {
+        Files.createDirectory(folder.resolve("there"));
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("there"));
+
+        write("link/a.jpg", "bytes");
+        write("link/sub/a.jpg", "bytes");
+
+        assertThat(folder.resolve("there/a.jpg")).hasContent("bytes");
+        assertThat(folder.resolve("there/sub/a.jpg")).hasContent("bytes");
     }
 
     @Test
