@@ -1,10 +1,12 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Writes one prepared batch: samples first, then whose the images are, then the images, then the quarantine. A run that is killed in between has
@@ -39,23 +42,28 @@ final class IngestCommit {
 
     /** Returns how many were refused, by reason. */
     Map<String, Long> write(Dataset<Row> prepared) {
-        Map<String, Long> reasons = new TreeMap<>();
-        // Runs the preparation: everything below reads what it persisted.
-        prepared.groupBy(coalesce(col("reason"), lit("")).as("reason"))
-                .count()
-                .collectAsList()
-                .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
-        boolean anyAccepted = reasons.remove("") != null;
-        if (anyAccepted) {
-            writeAccepted(prepared);
+        // Everything but the samples' pixels, by which no other query has to go.
+        Dataset<Row> images = prepared.withColumn("cuts", size(col("cuts"))).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Map<String, Long> reasons = new TreeMap<>();
+            images.groupBy(coalesce(col("reason"), lit("")).as("reason"))
+                    .count()
+                    .collectAsList()
+                    .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
+            boolean anyAccepted = reasons.remove("") != null;
+            if (anyAccepted) {
+                writeAccepted(images, prepared);
+            }
+            if (!reasons.isEmpty()) {
+                writeRefused(images);
+            }
+            return reasons;
+        } finally {
+            images.unpersist();
         }
-        if (!reasons.isEmpty()) {
-            writeRefused(prepared);
-        }
-        return reasons;
     }
 
-    private void writeAccepted(Dataset<Row> prepared) {
+    private void writeAccepted(Dataset<Row> prepared, Dataset<Row> withSamples) {
         Lake lake = context.lake();
         Dataset<Row> accepted = prepared.filter(col("reason").isNull());
         Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
@@ -69,27 +77,21 @@ final class IngestCommit {
                                 .and(known.col("run_id").notEqual(context.runId())),
                         "left_anti");
         Dataset<Row> duplicates = new NearDuplicates(context.settings().ingest().nearDuplicateBits())
-                .find(accepted.select("path", "perceptual_hash"), originals.select("path", "perceptual_hash"))
-                .persist();
-        try {
-            Dataset<Row> images = accepted.join(duplicates, JoinColumns.of("path"), "left")
-                    .withColumn(
-                            "samples",
-                            when(col("duplicate_of").isNull(), size(col("cuts")))
-                                    .otherwise(lit(0)))
-                    .withColumn("ingested", current_timestamp());
-            lake.upsert(Table.SAMPLES, samples(images));
-            // Before the images: none may be there of which it is not known whose it is.
-            provenance.ifPresent(owners -> owners.write(accepted));
-            lake.upsert(Table.IMAGES, images);
-            if (!changed.isEmpty()) {
-                deleteOrphans(changed);
-                deleteLeftOver(images.filter(col("samples").gt(0)));
-            }
-            lake.delete(Table.QUARANTINE, accepted.select(lit("ingest").as("job"), col("collection"), col("path")));
-        } finally {
-            duplicates.unpersist();
+                .find(accepted.select("path", "perceptual_hash"), originals.select("path", "perceptual_hash"));
+        Dataset<Row> images = accepted.join(duplicates, JoinColumns.of("path"), "left")
+                .withColumn(
+                        "samples",
+                        when(col("duplicate_of").isNull(), col("cuts")).otherwise(lit(0)))
+                .withColumn("ingested", current_timestamp());
+        lake.upsert(Table.SAMPLES, collection, samples(images, withSamples));
+        // Before the images: none may be there of which it is not known whose it is.
+        provenance.ifPresent(owners -> owners.write(accepted));
+        lake.upsert(Table.IMAGES, collection, images);
+        if (!changed.isEmpty()) {
+            deleteOrphans(changed);
+            deleteLeftOver(images.filter(col("samples").gt(0)));
         }
+        lake.delete(Table.QUARANTINE, accepted.select(lit("ingest").as("job"), col("collection"), col("path")));
     }
 
     /** A file that was good before leaves the images, and its samples go with it. */
@@ -124,10 +126,16 @@ final class IngestCommit {
         return context.spark().createDataFrame(rows.collectAsList(), rows.schema());
     }
 
-    /** Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. */
-    private static Dataset<Row> samples(Dataset<Row> images) {
-        return images.filter(col("samples").gt(0))
-                .dropDuplicates("sha256")
+    /**
+     * Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. Which give samples is found without
+     * these, which are so many bytes that to sort them takes longer than to make them.
+     */
+    private static Dataset<Row> samples(Dataset<Row> images, Dataset<Row> withSamples) {
+        Dataset<Row> sampled = images.filter(col("samples").gt(0))
+                .groupBy("sha256")
+                .agg(min("path").as("path"));
+        return withSamples
+                .join(broadcast(sampled.select("path")), JoinColumns.of("path"), "left_semi")
                 .withColumn("cut", explode(col("cuts")))
                 .select(
                         col("collection"),

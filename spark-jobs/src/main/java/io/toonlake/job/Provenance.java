@@ -135,9 +135,6 @@ final class Provenance {
     }
 
     private void store(Dataset<Row> rows) {
-        context.lake()
-                .upsert(
-                        Table.PROVENANCE,
-                        rows.withColumn("collection", lit(collection)).withColumn("run_id", lit(context.runId())));
+        context.lake().upsert(Table.PROVENANCE, collection, rows.withColumn("run_id", lit(context.runId())));
     }
 }

@@ -76,15 +76,34 @@ public final class Lake {
         Dataset<Row> conformed = conformed(table, rows);
         write(() -> {
             DeltaTable kept = created(table);
-            partitions(table, conformed)
-                    .ifPresent(partitions -> kept.as("kept")
-                            .merge(conformed.as("new"), partitions + equal(table.key().stream(), "new"))
-                            .whenMatched()
-                            .updateAll()
-                            .whenNotMatched()
-                            .insertAll()
-                            .execute());
+            partitions(table, conformed).ifPresent(partitions -> merge(table, kept, conformed, partitions));
         });
+    }
+
+    /**
+     * The same for rows of one collection, which are then not read to learn of which they are.
+     *
+     * @param table one whose only partitions are collections
+     * @param rows whose column {@code collection}, where they have one, says nothing
+     * @throws IllegalArgumentException where it has other partitions
+     */
+    public void upsert(Table table, String collection, Dataset<Row> rows) {
+        if (!table.partitionColumns().equals(List.of("collection"))) {
+            throw new IllegalArgumentException("Cannot write rows of a collection to table " + table.folder()
+                    + ", whose partitions are " + table.partitionColumns());
+        }
+        Dataset<Row> conformed = conformed(table, rows.withColumn("collection", functions.lit(collection)));
+        write(() -> merge(table, created(table), conformed, "kept.collection IN (" + literal(collection) + ") AND "));
+    }
+
+    private static void merge(Table table, DeltaTable kept, Dataset<Row> rows, String partitions) {
+        kept.as("kept")
+                .merge(rows.as("new"), partitions + equal(table.key().stream(), "new"))
+                .whenMatched()
+                .updateAll()
+                .whenNotMatched()
+                .insertAll()
+                .execute();
     }
 
     /** Adds rows without looking for equal keys; columns that they lack are null. It never collides with another run. */

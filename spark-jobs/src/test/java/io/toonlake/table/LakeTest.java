@@ -75,6 +75,39 @@ class LakeTest {
     }
 
     @Test
+    void rowsOfOneCollectionReplaceItsOwnAndNoOthers() {
+        Dataset<Row> rows = spark.range(3)
+                .select(
+                        functions
+                                .concat(functions.col("id"), functions.lit(".jpg"))
+                                .as("path"),
+                        functions.lit("first").as("run_id"));
+        String odd = "it's \\ odd";
+
+        lake.upsert(Table.IMAGES, odd, rows);
+        lake.upsert(Table.IMAGES, "other", rows);
+        lake.upsert(Table.IMAGES, odd, rows.filter("path > '1'").withColumn("run_id", functions.lit("second")));
+        lake.upsert(Table.IMAGES, odd, rows.limit(0));
+
+        assertThat(lake.read(Table.IMAGES)
+                        .sort("collection", "path")
+                        .select("collection", "path", "run_id")
+                        .collectAsList())
+                .extracting(row -> row.mkString(" "))
+                .containsExactly(
+                        odd + " 0.jpg first",
+                        odd + " 1.jpg second",
+                        odd + " 2.jpg second",
+                        "other 0.jpg first",
+                        "other 1.jpg first",
+                        "other 2.jpg first");
+        assertThatThrownBy(() -> lake.upsert(Table.QUARANTINE, odd, rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("quarantine")
+                .hasMessageContaining("[job]");
+    }
+
+    @Test
     void aTableThatIsNotThereHasNoRows() {
         assertThat(lake.exists()).isFalse();
         assertThat(lake.read(Table.IMAGES).count()).isZero();
