@@ -107,9 +107,13 @@ final class JpegPixels {
 
     /**
      * Has colours read in the order in which libjpeg gives them: rows are then copied whole, where the reader's own choice, blue first, has it move
-     * them sample by sample, which takes as long as decoding.
+     * them sample by sample.
      */
-    private ImageReadParam intoRgb(ImageReader reader) {
+    private ImageReadParam intoRgb(ImageReader reader) throws IOException, ImageRefusedException {
+        if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
+            throw corrupt("the decoder finds " + reader.getWidth(0) + "x" + reader.getHeight(0) + " pixels for " + width
+                    + "x" + height);
+        }
         ImageReadParam parameters = reader.getDefaultReadParam();
         parameters.setDestination(ImageTypeSpecifier.createInterleaved(
                         ColorSpace.getInstance(ColorSpace.CS_sRGB), RGB, DataBuffer.TYPE_BYTE, false, false)

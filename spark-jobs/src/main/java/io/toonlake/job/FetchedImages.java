@@ -112,8 +112,9 @@ final class FetchedImages implements YfccImages {
                         col("reason").as("fault"),
                         col("message"))
                 .collectAsList());
+        // An executor that was lost leaves some, too, and its run may have fetched everything all the same.
+        lease.deleteLeftovers();
         if (!wanted.isEmpty()) {
-            lease.deleteLeftovers();
             outcomes.addAll(new ImageFetching(context, folder, quarantine, lease).fetch(wanted));
         }
         return joined(located, outcomes);
@@ -121,11 +122,15 @@ final class FetchedImages implements YfccImages {
 
     /** What a killed run was refused, and could not write into the table any more. Notes of images that this run does not want are left alone. */
     private void settleNotes(Dataset<Row> missing) {
-        List<RefusalNotes.Note> notes =
-                RefusalNotes.of(folder, quarantine, context.runId()).left(context.storage());
-        if (notes.isEmpty()) {
-            return;
+        RefusalNotes ours = RefusalNotes.of(folder, quarantine, context.runId());
+        List<RefusalNotes.Note> notes = ours.left(context.storage());
+        if (!notes.isEmpty()) {
+            settle(notes, missing);
         }
+        ours.deleteEmptyBatches(context.storage());
+    }
+
+    private void settle(List<RefusalNotes.Note> notes, Dataset<Row> missing) {
         List<String> paths = notes.stream().map(note -> note.outcome().path()).toList();
         Map<String, ImageUrl> urls = new HashMap<>();
         wanted(missing.join(

@@ -145,8 +145,8 @@ final class FilmTasks {
     private record Wanted(int film, ArrayList<Long> timestamps) implements Serializable {}
 
     /**
-     * Decodes and prepares chosen frames, a stretch a task; persisted on the executors' disks, since three tables are written from them. The caller
-     * unpersists.
+     * Decodes and prepares chosen frames, a stretch a task; persisted on the executors' disks, since frames and samples are written one after the
+     * other. The caller unpersists.
      */
     Dataset<Row> prepare(List<Chosen> films, PreparedRows rows) {
         List<Wanted> parts = new ArrayList<>();

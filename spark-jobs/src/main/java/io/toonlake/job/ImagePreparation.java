@@ -43,7 +43,7 @@ final class ImagePreparation {
         this.decoded = decoded;
     }
 
-    /** Persisted on the executors' disks, since three tables are written from it; the caller unpersists. */
+    /** Persisted on the executors' disks, since its images and their samples are written one after the other; the caller unpersists. */
     Dataset<Row> prepare(List<SourceFile> files) {
         int tasks = Math.max(
                 Math.min(files.size(), context.sparkContext().defaultParallelism()),

@@ -42,33 +42,34 @@ final class IngestCommit {
 
     /** Returns how many were refused, by reason. */
     Map<String, Long> write(Dataset<Row> prepared) {
-        // Everything but the samples' pixels, by which no other query has to go.
-        Dataset<Row> images = prepared.withColumn("cuts", size(col("cuts"))).persist(StorageLevel.MEMORY_AND_DISK());
+        // Without the pixels, which the samples' query alone has to read. Runs the preparation.
+        Dataset<Row> described = prepared.withColumn("cuts", size(col("cuts"))).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Map<String, Long> reasons = new TreeMap<>();
-            images.groupBy(coalesce(col("reason"), lit("")).as("reason"))
+            described
+                    .groupBy(coalesce(col("reason"), lit("")).as("reason"))
                     .count()
                     .collectAsList()
                     .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
             boolean anyAccepted = reasons.remove("") != null;
             if (anyAccepted) {
-                writeAccepted(images, prepared);
+                writeAccepted(described, prepared);
             }
             if (!reasons.isEmpty()) {
-                writeRefused(images);
+                writeRefused(described);
             }
             return reasons;
         } finally {
-            images.unpersist();
+            described.unpersist();
         }
     }
 
-    private void writeAccepted(Dataset<Row> prepared, Dataset<Row> withSamples) {
+    private void writeAccepted(Dataset<Row> described, Dataset<Row> prepared) {
         Lake lake = context.lake();
-        Dataset<Row> accepted = prepared.filter(col("reason").isNull());
+        Dataset<Row> accepted = described.filter(col("reason").isNull());
         Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
         Dataset<Row> changed = asOfNow(
-                known.join(prepared.select("path"), "path").select("sha256").distinct());
+                known.join(described.select("path"), "path").select("sha256").distinct());
         Dataset<Row> originals = known.filter(col("duplicate_of").isNull())
                 .join(
                         replaced,
@@ -83,7 +84,7 @@ final class IngestCommit {
                         "samples",
                         when(col("duplicate_of").isNull(), col("cuts")).otherwise(lit(0)))
                 .withColumn("ingested", current_timestamp());
-        lake.upsert(Table.SAMPLES, collection, samples(images, withSamples));
+        lake.upsert(Table.SAMPLES, collection, samples(images, prepared));
         // Before the images: none may be there of which it is not known whose it is.
         provenance.ifPresent(owners -> owners.write(accepted));
         lake.upsert(Table.IMAGES, collection, images);
@@ -95,9 +96,9 @@ final class IngestCommit {
     }
 
     /** A file that was good before leaves the images, and its samples go with it. */
-    private void writeRefused(Dataset<Row> prepared) {
+    private void writeRefused(Dataset<Row> described) {
         Lake lake = context.lake();
-        Dataset<Row> refused = prepared.filter(col("reason").isNotNull());
+        Dataset<Row> refused = described.filter(col("reason").isNotNull());
         Dataset<Row> broken = asOfNow(lake.read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection))
                 .join(refused.select("path"), "path")
@@ -130,12 +131,13 @@ final class IngestCommit {
      * Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. Which give samples is found without
      * these, which are so many bytes that to sort them takes longer than to make them.
      */
-    private static Dataset<Row> samples(Dataset<Row> images, Dataset<Row> withSamples) {
-        Dataset<Row> sampled = images.filter(col("samples").gt(0))
+    private Dataset<Row> samples(Dataset<Row> images, Dataset<Row> prepared) {
+        // Collected: no more than a batch of names, and what is to be broadcast must not have to be prepared again
+        // within the broadcast's time.
+        Dataset<Row> sampled = asOfNow(images.filter(col("samples").gt(0))
                 .groupBy("sha256")
-                .agg(min("path").as("path"));
-        return withSamples
-                .join(broadcast(sampled.select("path")), JoinColumns.of("path"), "left_semi")
+                .agg(min("path").as("path")));
+        return prepared.join(broadcast(sampled), JoinColumns.of("path", "sha256"), "left_semi")
                 .withColumn("cut", explode(col("cuts")))
                 .select(
                         col("collection"),

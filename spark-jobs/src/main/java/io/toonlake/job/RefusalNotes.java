@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -132,6 +133,21 @@ record RefusalNotes(String collection, String batch, String fingerprint) impleme
     /** The table has this batch. */
     void deleteBatch(Storage storage) {
         delete(storage, new Path(collection, batch));
+    }
+
+    /** Deletes folders of killed runs that hold no note any more; one that was being written goes with them. */
+    void deleteEmptyBatches(Storage storage) {
+        for (Path folder : below(storage, new Path(collection))) {
+            try {
+                FileStatus[] inside = storage.fileSystem(folder).listStatus(folder);
+                if (Arrays.stream(inside)
+                        .allMatch(file -> file.getPath().getName().startsWith(Storage.UNFINISHED))) {
+                    delete(storage, folder);
+                }
+            } catch (IOException e) {
+                LOG.warn("Cannot read {}: {}", Storage.shown(folder), Storage.reason(e));
+            }
+        }
     }
 
     static void delete(Storage storage, Path file) {

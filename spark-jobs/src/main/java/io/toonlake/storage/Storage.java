@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -18,6 +15,7 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Reads and writes whole files on any Hadoop file system. Local files carry no {@code .crc} companions. */
 public final class Storage {
@@ -156,53 +154,31 @@ public final class Storage {
      * permissions that the process's umask leaves, others those of {@code fs.permissions.umask-mode}.
      */
     public void write(Path path, byte[] bytes) throws IOException {
+        FileSystem fileSystem = fileSystem(path);
         if (isObjectStore(path)) {
-            try (OutputStream out = fileSystem(path).create(path, true)) {
+            try (OutputStream out = fileSystem.create(path, true)) {
                 out.write(bytes);
             }
             return;
         }
         Path unfinished = new Path(path.getParent(), UNFINISHED + java.util.UUID.randomUUID());
-        if (isLocal(path)) {
-            writeLocal(local(unfinished), local(path), bytes);
+        // Not where fs.file.impl names another one.
+        if (fileSystem.getClass() == RawLocalFileSystem.class) {
+            LocalFiles.write(local(unfinished), local(path), bytes);
             return;
         }
-        FileSystem fileSystem = fileSystem(path);
         fileSystem.mkdirs(path.getParent());
         boolean written = false;
         try {
             try (OutputStream out = fileSystem.create(unfinished, true)) {
                 out.write(bytes);
             }
-            FileContext.getFileContext(path.toUri(), configuration).rename(unfinished, path, Rename.OVERWRITE);
+            rename(unfinished, path);
             written = true;
         } finally {
             if (!written) {
                 fileSystem.delete(unfinished, false);
             }
-        }
-    }
-
-    /**
-     * By the JDK: Hadoop's file system starts a process ({@code chmod}) for every file that it creates, which takes longer than the writing, and its rename
-     * deletes the target first.
-     */
-    private static void writeLocal(java.nio.file.Path unfinished, java.nio.file.Path path, byte[] bytes)
-            throws IOException {
-        java.nio.file.Path folder = path.getParent();
-        try {
-            // Asked first, since createDirectories takes a link to a folder for a file that is in its way.
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder);
-            }
-            Files.write(unfinished, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
-            throw new ParentNotDirectoryException(e.getFile() + " is not a directory");
-        } catch (AccessDeniedException e) {
-            throw new IOException(e.getFile() + " (Permission denied)", e); // The JDK's own message is the name alone.
-        } finally {
-            Files.deleteIfExists(unfinished);
         }
     }
 
@@ -220,8 +196,12 @@ public final class Storage {
                 || failure instanceof java.nio.file.DirectoryNotEmptyException;
     }
 
-    private boolean isLocal(Path path) {
-        return "file".equals(fileSystem(path).getUri().getScheme());
+    private void rename(Path from, Path to) throws IOException {
+        if ("file".equals(fileSystem(to).getUri().getScheme())) {
+            LocalFiles.move(local(from), local(to));
+        } else {
+            FileContext.getFileContext(to.toUri(), configuration).rename(from, to, Rename.OVERWRITE);
+        }
     }
 
     private static java.nio.file.Path local(Path path) {

@@ -219,6 +219,10 @@ class IngestJobTest {
         jobs.photo("photos/b.png", 1);
         ingest(0, "--set", "ingest.near-duplicate-bits=-1");
         String content = jobs.values("lake", Table.IMAGES, "sha256").get(0);
+        assertThat(jobs.rows("lake", Table.SAMPLES).select("sample_index").collectAsList())
+                .as("samples of two equal files")
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
 
         jobs.photo("photos/a.png", 2, 200, 120);
         assertThat(JobFixture.counts(ingest(0, "--set", "ingest.near-duplicate-bits=-1")))

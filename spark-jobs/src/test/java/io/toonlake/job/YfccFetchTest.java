@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -497,6 +500,7 @@ class YfccFetchTest {
         assertThat(jobs.values("lake", Table.QUARANTINE, "message"))
                 .noneMatch(message -> message.startsWith("Cannot fetch"));
         unblock(blocked);
+        Files.write(written(notes).get(0).resolveSibling(".unfinished.note"), new byte[1]);
 
         JsonNode repeated = ingest(0, options.toArray(String[]::new));
 
@@ -506,15 +510,27 @@ class YfccFetchTest {
         again.retainAll(askedBefore);
         // The one that could not be written.
         assertThat(again).hasSizeLessThanOrEqualTo(1);
-        assertThat(written(notes)).isEmpty();
+        assertThat(inside(notes)).isEmpty();
+
+        // As of an executor that was killed, whose run went on and fetched everything.
+        Path left = Files.write(folder.resolve("photos/.unfinished.image"), new byte[1]);
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        ingest(0, options.toArray(String[]::new));
+        assertThat(left).doesNotExist();
     }
 
     private static List<Path> written(Path notes) throws IOException {
-        if (!Files.exists(notes)) {
+        return inside(notes).stream()
+                .filter(file -> file.toString().endsWith(".json"))
+                .toList();
+    }
+
+    private static List<Path> inside(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
             return List.of();
         }
-        try (Stream<Path> found = Files.walk(notes)) {
-            return found.filter(file -> file.toString().endsWith(".json")).toList();
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(Files::isRegularFile).toList();
         }
     }
 

@@ -2,14 +2,26 @@ package io.toonlake.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,22 +58,111 @@ class StorageTest {
 
         for (String name :
                 List.of("a.jpg/b.jpg", "a.jpg/b/c.jpg", "b".repeat(300) + ".jpg", "n".repeat(300) + "/b.jpg")) {
-            assertThatThrownBy(() -> write(name, "bytes"))
-                    .isInstanceOfSatisfying(
-                            IOException.class,
-                            e -> assertThat(Storage.isMatterOfTheName(e))
-                                    .as("%s", e)
-                                    .isTrue());
+            IOException e = failure(name);
+            assertThat(Storage.isMatterOfTheName(e)).as("%s", e).isTrue();
         }
+        assertThat(failure("a.jpg/b.jpg"))
+                .isInstanceOf(ParentNotDirectoryException.class)
+                .hasMessage(folder.resolve("a.jpg") + " is not a directory");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(folder.resolve("a.jpg"));
         }
-        assertThatThrownBy(() -> write("/proc/nowhere/a.jpg", "bytes"))
-                .isInstanceOfSatisfying(
-                        IOException.class,
-                        e -> assertThat(Storage.isMatterOfTheName(e))
-                                .as("%s", e)
-                                .isFalse());
+        IOException nowhere = failure("/proc/nowhere/a.jpg");
+        assertThat(nowhere).hasMessage("/proc/nowhere/a.jpg (No such file or directory)");
+        assertThat(Storage.isMatterOfTheName(nowhere)).isFalse();
+    }
+
+    @Test
+    void aLinkToAFolderThatIsNotMountedIsNoMatterOfTheName() throws IOException {
+        Files.createSymbolicLink(folder.resolve("2020"), folder.resolve("not/mounted"));
+
+        for (String name : List.of("2020/a.jpg", "2020/b/a.jpg")) {
+            IOException e = failure(name);
+            assertThat(e).hasMessageContaining("2020");
+            assertThat(Storage.isMatterOfTheName(e)).as("%s", e).isFalse();
+        }
+    }
+
+    @Test
+    void aFolderThatIsClosedToUsIsNamed() throws IOException {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        closed.toFile().setWritable(false);
+        Assumptions.assumeFalse(Files.isWritable(closed), "root may write everywhere");
+
+        assertThat(failure("closed/a.jpg")).hasMessage(closed.resolve("a.jpg") + " (Permission denied)");
+        assertThat(failure("closed/b/a.jpg")).hasMessage(closed.resolve("b/a.jpg") + " (Permission denied)");
+    }
+
+    @Test
+    void namesAreTakenAsTheyAre() throws IOException {
+        for (String name : List.of("a%20b.jpg", "a b#c.jpg", "\u00e9 \u6f22 \ud83d\ude00.jpg", "a?b=[c]{d}*.jpg")) {
+            write("odd/" + name, name);
+            assertThat(folder.resolve("odd").resolve(name)).hasContent(name);
+        }
+    }
+
+    @Test
+    void manyWritersMakeOneFolder() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> writes = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                String name = "deep/" + i % 4 + "/er/" + i + ".jpg";
+                writes.add(threads.submit(() -> {
+                    write(name, name);
+                    return null;
+                }));
+            }
+            for (Future<?> write : writes) {
+                write.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        try (Stream<Path> files = Files.walk(folder).filter(Files::isRegularFile)) {
+            assertThat(files).hasSize(64);
+        }
+    }
+
+    @Test
+    void aLargeFileIsWhole() throws IOException {
+        byte[] bytes = new byte[(3 << 20) + 17];
+        new Random(1).nextBytes(bytes);
+
+        storage.write(path("large"), bytes);
+
+        assertThat(folder.resolve("large")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void anotherLocalFileSystemIsUsedWhereTheConfigurationNamesOne() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.file.impl", Counting.class.getName());
+        configuration.setBoolean("fs.file.impl.disable.cache", true);
+        Counting.created.set(0);
+
+        new Storage(configuration).write(path("a.jpg"), new byte[] {1});
+
+        assertThat(Counting.created).hasValue(1);
+        assertThat(folder.resolve("a.jpg")).hasBinaryContent(new byte[] {1});
+    }
+
+    /** Somebody's own local file system. */
+    public static final class Counting extends RawLocalFileSystem {
+        private static final AtomicInteger created = new AtomicInteger();
+
+        @Override
+        public FSDataOutputStream create(
+                org.apache.hadoop.fs.Path file,
+                boolean overwrite,
+                int bufferSize,
+                short replication,
+                long blockSize,
+                Progressable progress)
+                throws IOException {
+            created.incrementAndGet();
+            return super.create(file, overwrite, bufferSize, replication, blockSize, progress);
+        }
     }
 
     @Test
@@ -98,6 +199,10 @@ class StorageTest {
     void credentialsInAUriAreNotShown() {
         assertThat(Storage.shown(new org.apache.hadoop.fs.Path("ftp://me:secret@host/photos")))
                 .isEqualTo("ftp://***@host/photos");
+    }
+
+    private IOException failure(String name) {
+        return catchThrowableOfType(IOException.class, () -> write(name, "bytes"));
     }
 
     private void write(String name, String content) throws IOException {
