@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,10 +83,25 @@ public final class Main implements Runnable {
         return ExitCode.USAGE.code();
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws SparkUserAppException {
         StopSignal.listen();
         int code = run(arguments);
+        if (isYarnsOwnProcess()) {
+            if (code != ExitCode.DONE.code()) {
+                throw new SparkUserAppException(code);
+            }
+            return;
+        }
         // Natives keep threads of their own, so the process is ended even where the code is 0.
         System.exit(code);
+    }
+
+    /**
+     * Whether YARN runs the driver (deploy mode {@code cluster}). Its application master ends the process itself; a job that does so has failed for it, whatever the
+     * exit code, and is run again.
+     */
+    private static boolean isYarnsOwnProcess() {
+        return "yarn".equals(System.getProperty("spark.master"))
+                && "cluster".equals(System.getProperty("spark.submit.deployMode"));
     }
 }

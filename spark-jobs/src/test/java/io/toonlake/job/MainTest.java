@@ -1,12 +1,15 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.SparkUserAppException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,23 @@ class MainTest {
 
         assertThat(help.code).isZero();
         assertThat(help.out).contains("Usage: toonlake " + job, "--config", "--set", "--summary", "Example");
+    }
+
+    /** If it ended the process, the test would end here, too. */
+    @Test
+    void onYarnTheProcessIsNotOursToEnd() throws SparkUserAppException {
+        Map<String, String> driver = Map.of("spark.master", "yarn", "spark.submit.deployMode", "cluster");
+        driver.forEach(System::setProperty);
+        try {
+            Main.main(new String[] {"--version"});
+
+            assertThatThrownBy(() -> Main.main(new String[] {"cartoonify"}))
+                    .isInstanceOfSatisfying(
+                            SparkUserAppException.class,
+                            exception -> assertThat(exception.exitCode()).isEqualTo(2));
+        } finally {
+            driver.keySet().forEach(System::clearProperty);
+        }
     }
 
     @Test
