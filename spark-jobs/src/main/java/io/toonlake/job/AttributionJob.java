@@ -1,9 +1,12 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.regexp_replace;
@@ -31,6 +34,7 @@ import org.apache.spark.storage.StorageLevel;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import scala.Tuple2;
 
 /** Writes whom to credit for photos, or for the pictures made from them: what most licences ask of whoever shows them. */
 @Command(
@@ -40,14 +44,16 @@ import picocli.CommandLine.Option;
             "",
             "A line a photo of --collection, or a line a picture of the table stylized in --stylized-tables: title, owner, page, licence. Pictures "
                     + "are matched with their photos by path, or else by content. A file of which the tables do not know whose it is gets no line: "
-                    + "it goes to table quarantine, with the reason no-provenance.",
+                    + "it goes to table quarantine, with the reason no-provenance. --only FILE credits some of them, such as those of an exhibition; "
+                    + "what it names and the tables do not know goes to the quarantine, too.",
             ""
         },
         footer = {
             "",
             "Examples:",
             "  toonlake attribution --tables lake --collection lakes --output lakes.csv",
-            "  toonlake attribution --tables lake --stylized-tables ~/Cartoons/_toonlake --format text --output credits.txt"
+            "  toonlake attribution --tables lake --stylized-tables ~/Cartoons/_toonlake --format text --output credits.txt",
+            "  toonlake attribution --tables lake --stylized-tables ~/Cartoons/_toonlake --only exhibition.txt --output exhibition.csv"
         })
 final class AttributionJob extends Job {
     private static final String NO_PROVENANCE = "no-provenance";
@@ -61,6 +67,9 @@ final class AttributionJob extends Job {
             paramLabel = "URI",
             description = "The tables in which ingest has kept whose the photos are.")
     private String tables;
+
+    @Option(names = "--only", paramLabel = "URI", description = "Only those that a text file names: " + NameList.FORM)
+    private String only;
 
     @Option(names = "--output", required = true, paramLabel = "URI", description = "The file to write.")
     private String output;
@@ -92,8 +101,8 @@ final class AttributionJob extends Job {
     @Override
     JobResult execute(JobContext context) throws IOException {
         Path file = file(context.storage());
-        Dataset<Row> known = (credited.collection == null ? pictures(context) : photos(context.lake()))
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> all = credited.collection == null ? pictures(context) : photos(context.lake());
+        Dataset<Row> known = (only == null ? all : listed(context, all)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             long missing = known.filter(col("owners").isNull()).count();
             quarantine(context, known, missing);
@@ -161,6 +170,33 @@ final class AttributionJob extends Job {
                 .select(
                         col("output").as("file"),
                         coalesce(col("by_path"), col("by_content")).as("owners"));
+    }
+
+    /** Those rows that {@code --only} names, and one without owners for each of its lines that names none. */
+    private Dataset<Row> listed(JobContext context, Dataset<Row> known) {
+        NameList list = NameList.read(context.storage(), "--only", only);
+        Dataset<Row> names = context.spark()
+                .createDataset(
+                        list.names().entrySet().stream()
+                                .map(name -> new Tuple2<>(name.getKey(), name.getValue()))
+                                .toList(),
+                        Encoders.tuple(Encoders.STRING(), Encoders.STRING()))
+                .toDF("name", "line");
+        // By their numbers photos are named, and not the pictures that were made of them.
+        Column byNumber = credited.collection == null ? lit(null) : col("owners.photo_id");
+        Dataset<Row> named = known.withColumn("name", explode(array(col("file"), byNumber)))
+                .join(broadcast(names), "name")
+                .drop("name")
+                .dropDuplicates("file", "line");
+        Dataset<Row> unknown = names.select("line")
+                .distinct()
+                .join(named.select("line"), JoinColumns.of("line"), "left_anti")
+                .select(
+                        col("line").as("file"),
+                        lit(null)
+                                .cast(known.schema().apply("owners").dataType())
+                                .as("owners"));
+        return named.select("file", "owners").dropDuplicates("file").unionByName(unknown);
     }
 
     private static Column owners() {

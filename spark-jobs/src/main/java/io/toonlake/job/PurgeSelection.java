@@ -9,22 +9,15 @@ import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.fetch.FetchReason;
 import io.toonlake.licence.FlickrLicence;
-import io.toonlake.storage.Storage;
-import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,14 +28,7 @@ final class PurgeSelection {
     /** What a row of metadata has for a path in the quarantine where its image has none. */
     static final String ID_IN_PATH = "#photo-(\\d+)$";
 
-    private static final long MAX_LIST_BYTES = 64 << 20;
-
-    @Option(
-            names = "--photos",
-            paramLabel = "URI",
-            description =
-                    "Those that a text file names: a path or URI a line, as table images has it, or Flickr's id. Paths that do not begin with a slash "
-                            + "are taken from the file's folder.")
+    @Option(names = "--photos", paramLabel = "URI", description = "Those that a text file names: " + NameList.FORM)
     private String photos;
 
     @Option(
@@ -156,59 +142,22 @@ final class PurgeSelection {
     }
 
     private Chosen listed(JobContext context, String collection, Dataset<Row> known) {
-        Map<String, String> lines = new LinkedHashMap<>();
-        Path file = context.storage().canonical(photos);
-        List<String> given = lines(context.storage(), file);
-        given.forEach(line -> names(context.storage(), file.getParent(), line).forEach(name -> lines.put(name, line)));
+        NameList list = NameList.read(context.storage(), "--photos", photos);
         Dataset<Row> found = known.select(col("path").as("name"), col("path"))
                 .union(known.filter(col("photo_id").isNotNull()).select(col("photo_id"), col("path")))
-                .join(new PurgeRecord(context).named(lines.keySet(), "name"), "name")
+                .join(new PurgeRecord(context).named(list.names().keySet(), "name"), "name")
                 .distinct();
         Map<String, String> reasons = new TreeMap<>();
-        Set<String> unknown = new LinkedHashSet<>(given);
+        Set<String> unknown = new LinkedHashSet<>(list.lines());
         for (Row row : found.collectAsList()) {
             reasons.put(row.getString(1), "listed");
-            unknown.remove(lines.get(row.getString(0)));
+            unknown.remove(list.names().get(row.getString(0)));
         }
         if (reasons.isEmpty()) {
-            throw new UsageException("Invalid --photos: " + photos + " ("
-                    + (given.isEmpty()
-                            ? "it has no lines"
-                            : "no line of it names anything in collection " + collection + ", as " + given.get(0)
-                                    + " does not; give paths as table images has them, or Flickr's ids")
-                    + ")");
+            throw new UsageException("Invalid --photos: " + photos + " (no line of it names anything in collection "
+                    + collection + ", as " + list.lines().get(0)
+                    + " does not; give paths as table images has them, or Flickr's ids)");
         }
-        return new Chosen(reasons, given.size(), List.copyOf(unknown));
-    }
-
-    private List<String> lines(Storage storage, Path file) {
-        try {
-            return new String(storage.read(file, MAX_LIST_BYTES), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .distinct()
-                    .toList();
-        } catch (FileNotFoundException e) {
-            throw new UnreachableException("Cannot read --photos " + Storage.shown(file) + ": no such file", e);
-        } catch (IOException e) {
-            throw new UnreachableException("Cannot read --photos " + Storage.shown(file) + ": " + Storage.reason(e), e);
-        }
-    }
-
-    /** What tables may call it: a folder is taken in by the name that it was given, or by where it lies. */
-    private static List<String> names(Storage storage, Path folder, String line) {
-        if (line.strip().matches("\\d+")) {
-            return List.of(line.strip());
-        }
-        boolean whole = line.startsWith("/") || line.matches("[a-z][a-z0-9+.-]*:/.*");
-        String place = whole ? line : folder + "/" + line;
-        try {
-            return List.of(
-                    line,
-                    storage.qualified(place).toString(),
-                    storage.canonical(place).toString());
-        } catch (UnreachableException e) {
-            return List.of(line); // No path at all; if no table calls anything so, that is said.
-        }
+        return new Chosen(reasons, list.lines().size(), List.copyOf(unknown));
     }
 }

@@ -161,6 +161,50 @@ class AttributionJobTest {
     }
 
     @Test
+    void someOfThemAreCreditedAndWhatIsUnknownIsKeptAside() throws IOException {
+        Files.writeString(folder.resolve("few.txt"), "b.jpg\n\n3\n1\nd.jpg\nb.jpg\n");
+        String[] few = {
+            "--only", jobs.at("few.txt"), "--output", jobs.at("few.csv"), "--set", "max-quarantined-fraction=0.9"
+        };
+
+        JsonNode lakes = attribution(0, withFew(few, "--collection", "lakes"));
+
+        // 3 is in another collection, d.jpg in none.
+        assertThat(JobFixture.counts(lakes)).isEqualTo("2/0/2");
+        assertThat(credits("few.csv").lines().map(line -> line.replaceFirst(",.*", "")))
+                .containsExactly("\"file\"", "\"a.jpg\"", "\"b.jpg\"");
+        assertThat(jobs.values("lake", Table.QUARANTINE, "path")).containsExactly("3", "d.jpg");
+
+        append(
+                "cartoons",
+                Table.STYLIZED,
+                "output string, path string, sha256 string",
+                RowFactory.create("file:" + folder.resolve("one.jpg"), "a.jpg", "aa"),
+                RowFactory.create("file:" + folder.resolve("two.jpg"), "c.jpg", "cc"));
+        Files.writeString(folder.resolve("few.txt"), "two.jpg\n");
+        JsonNode pictures = attribution(0, withFew(few, "--stylized-tables", jobs.at("cartoons")));
+        assertThat(JobFixture.counts(pictures)).isEqualTo("1/0/0");
+        assertThat(credits("few.csv")).contains("two.jpg\",\"3\"").doesNotContain("one.jpg");
+
+        Files.writeString(folder.resolve("few.txt"), "\n");
+        assertThat(attribution(2, withFew(few, "--collection", "lakes"))
+                        .get("message")
+                        .asText())
+                .isEqualTo("Invalid --only: " + jobs.at("few.txt") + " (it has no lines)");
+        assertThat(attribution(4, "--collection", "lakes", "--only", jobs.at("none.txt"), "--output", jobs.at("x"))
+                        .get("message")
+                        .asText())
+                .startsWith("Cannot read --only file:")
+                .endsWith("none.txt: no such file");
+    }
+
+    private static String[] withFew(String[] few, String... more) {
+        List<String> all = new ArrayList<>(Arrays.asList(few));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
     void wrongPlacesAreNamed() throws IOException {
         assertThat(attribution(2, "--collection", "seas", "--output", jobs.at("x"))
                         .get("message")
