@@ -30,7 +30,11 @@ LEASE_SECONDS = 2
 KILLS_A_JOB = {"photos": (4, 2), "twins": (2, 1), "films": (2, 1), "edge-smooth": (1, 1)}
 # From so many kills on each of these is to be among them.
 COVERED = 24
-IN_STAGES = [("photos", "start"), ("photos", "metadata"), ("photos", "fetch"), ("photos", "images")]
+STAGES = ["start", "metadata", "fetch", "images"]
+# No stage of the job's: samples are in their table, and the images that they are of are not yet.
+BETWEEN = "between commits"
+# Requests to one server that may be under way when a run is killed.
+CONNECTIONS = 2
 # Runs of seconds end before the optimizing compiler has earned what it costs, which is most of a start.
 JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 DRIVER = ["--driver-memory", "1g", "--driver-java-options", JVM]
@@ -42,7 +46,7 @@ CLUSTER = {
     "spark.task.maxFailures": "8",
 }
 STAGE = re.compile(r"^stage: (\w+)$", re.MULTILINE)
-FIELDS = ["kill", "lake", "job", "run", "time", "after", "victim", "stage", "files", *(f"{table} commits" for table in held.TABLES)]
+FIELDS = ["kill", "lake", "job", "run", "time", "after", "victim", "aim", "stage", "between", "files", *(f"{table} commits" for table in held.TABLES)]
 
 
 class Failed(Exception):
@@ -88,7 +92,7 @@ class Storm:
             return ["ingest", "--domain", "cartoon", "--collection", "drawn", "--films", str(self.work / "films"), *tables,
                     "--set", "ingest.film-segment-seconds=1", "--set", "ingest.near-duplicate-bits=-1", "--set", "max-quarantined-fraction=0.9"]
         settings = ["ingest.fetch.contact=ci@example.org", "ingest.fetch.allow-loopback=true", "ingest.fetch.back-off-seconds=0.05",
-                    "ingest.fetch.max-requests-per-second-per-host=60", "ingest.images-per-commit=80", "max-quarantined-fraction=0.99",
+                    "ingest.fetch.max-requests-per-second-per-host=60", f"ingest.fetch.max-connections-per-host={CONNECTIONS}", "ingest.images-per-commit=80", "max-quarantined-fraction=0.99",
                     f"ingest.fetch.lease-seconds={LEASE_SECONDS}"]
         return ["ingest", "--domain", "photo", "--collection", "lakes", "--yfcc", str(self.work / "metadata"), "--fetch", str(place / "fetched"), *tables,
                 "--any-tag", "lake", "--licence", "4,5", "--taken-before", "2013-01-01", *(f"--set={setting}" for setting in settings)]
@@ -127,13 +131,32 @@ class Storm:
 
     # --------------------------------------------------------------------------------------------------------- kills
 
-    def kill(self, place: Path, job: str, run: subprocess.Popen, victim: str, after: float) -> bool:
-        """Kills so many seconds from now, or an executor when there is one; false where the run was over by then."""
-        until = time.time() + after
-        executors = self.executors_of(run)
-        while run.poll() is None and (time.time() < until or victim == "executor" and not executors):
+    def stage(self) -> str:
+        stages = STAGE.findall(self.log(".log").read_text("utf-8", "replace"))
+        return stages[-1] if stages and stages[-1] != "work" else "start"
+
+    def commits(self, place: Path, table: str) -> int:
+        return len(list((place / "lake" / table / "_delta_log").glob("*.json")))
+
+    def between(self, place: Path) -> bool:
+        return self.commits(place, "samples") > self.commits(place, "images") > 0
+
+    def aimed(self, place: Path, victim: str, aim: str, run: subprocess.Popen) -> bool:
+        if victim == "executor":
+            return bool(self.executors_of(run))
+        return not aim or (self.between(place) if aim == BETWEEN else self.stage() == aim)
+
+    def kill(self, place: Path, job: str, run: subprocess.Popen, victim: str, aim: str, after: float) -> bool:
+        """Kills so many seconds after the run was where it is aimed at, or an executor after there were some; false where the run was over by then."""
+        until = time.time() + SECONDS_A_RUN
+        while run.poll() is None and not self.aimed(place, victim, aim, run):
+            if time.time() > until:
+                raise Failed(f"{self.log('.log')} was not in {aim or victim} within {SECONDS_A_RUN} s")
             time.sleep(0.02)
-            executors = self.executors_of(run)
+        until = time.time() + after
+        while time.time() < until and run.poll() is None:
+            time.sleep(0.02)
+        executors = self.executors_of(run)
         pid = run.pid if victim == "driver" else watched.chosen(executors, self.draw)
         if pid is None or run.poll() is not None:
             return False
@@ -144,12 +167,12 @@ class Storm:
             return False
         if victim == "driver" and run.wait() != -signal.SIGKILL:
             return False
-        stages = STAGE.findall(self.log(".log").read_text("utf-8", "replace"))
-        moment = {"kill": len(self.moments) + 1, "lake": place.name, "job": job, "run": self.runs, "after": f"{after:.1f}", "victim": victim,
-                  "time": time.strftime("%H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03}", "stage": stages[-1] if stages else "start",
+        moment = {"kill": len(self.moments) + 1, "lake": place.name, "job": job, "run": self.runs, "after": f"{after:.1f}", "victim": victim, "aim": aim,
+                  "time": time.strftime("%H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03}", "stage": self.stage(),
+                  "between": self.between(place),
                   "files": len(list((place / "fetched").glob("*/*"))) + len(list((place / "fetched").glob("*.jpg")))}
         for table in held.TABLES:
-            moment[f"{table} commits"] = len(list((place / "lake" / table / "_delta_log").glob("*.json")))
+            moment[f"{table} commits"] = self.commits(place, table)
         self.moments.append(moment)
         with (self.work / "moments.csv").open("w", newline="") as out:
             writer = csv.DictWriter(out, FIELDS)
@@ -158,10 +181,17 @@ class Storm:
         print("{kill:3} {time} {lake}, {job}, run {run}: {victim} after {after} s in stage {stage}".format(**moment), flush=True)
         return True
 
+    def least_hit(self) -> str:
+        """Where the fewest drivers were killed so far that took photos in."""
+        hits = Counter(moment["aim"] for moment in self.moments if moment["job"] == "photos")
+        return min([*STAGES, BETWEEN], key=lambda aim: (hits[aim], self.draw.random()))
+
     def storm(self, place: Path, job: str, drivers: int, executors: int) -> None:
         for _ in range(drivers):
+            aim = self.least_hit() if job == "photos" else ""
             run = self.start(job, place, cluster=True)
-            if not self.kill(place, job, run, "driver", self.draw.uniform(0, self.seconds[job])):
+            longest = self.summaries[job]["stages"].get(aim, 0.1 if aim == BETWEEN else self.seconds[job])
+            if not self.kill(place, job, run, "driver", aim, self.draw.uniform(0, longest)):
                 self.ended(run)
                 print(f"    run {self.runs} was over before it was killed", flush=True)
                 executors = 0  # There is nothing left to do for them.
@@ -170,7 +200,7 @@ class Storm:
         if executors:
             run = self.start(job, place, cluster=True)
             for _ in range(executors):
-                self.kill(place, job, run, "executor", self.draw.uniform(0, self.seconds[job] / executors))
+                self.kill(place, job, run, "executor", "", self.draw.uniform(0, self.seconds[job] / 2 / executors))
             self.ended(run)
             time.sleep(LEASE_SECONDS + 1)
         summary = self.ended(self.start(job, place, cluster=True))
@@ -216,26 +246,29 @@ class Storm:
             for job, (drivers, executors) in KILLS_A_JOB.items():
                 left = max(0, self.kills - len(self.moments))
                 self.storm(place, job, min(drivers, left), min(executors, max(0, left - drivers)))
-            self.check(place, expected, len(self.moments) - before)
+            if len(self.moments) == before:
+                raise Failed(f"{place.name}: every run was over before it was killed")
+            self.check(place, expected, [moment for moment in self.moments[before:] if moment["job"] == "photos"], len(self.moments) - before)
             shutil.rmtree(place)
-        hits = {(moment["job"], moment["stage"]) for moment in self.moments if moment["victim"] == "driver"}
         of = Counter((moment["job"], moment["victim"]) for moment in self.moments)
         if self.kills >= COVERED:
-            missed = [f"{job} in stage {stage}" for job, stage in IN_STAGES if (job, stage) not in hits]
+            hits = {moment["stage"] for moment in self.moments if (moment["job"], moment["victim"]) == ("photos", "driver")}
+            missed = [f"stage {stage} of photos" for stage in STAGES if stage not in hits]
+            missed += [] if any(moment["between"] and moment["victim"] == "driver" for moment in self.moments) else [BETWEEN]
             missed += [f"{job}: {victim}" for job in KILLS_A_JOB for victim in ("driver", "executor") if not of[job, victim]]
             if missed:
                 raise Failed("nobody was killed in " + ", ".join(missed))
         self.table(number)
 
-    def check(self, place: Path, expected: dict[tuple, list], kills: int) -> None:
+    def check(self, place: Path, expected: dict[tuple, list], of_photos: list[dict], kills: int) -> None:
         found = held.problems(held.held(place), expected)
         # What was on its way when a run was killed is asked for again, and nothing else.
         made = self.server.collection
         more = {row: count - (2 if made.images[row].endswith("-first") else 1) for row, count in self.server.asked.items()}
         again = sum(count for count in more.values() if count > 0)
-        found += [f"image {row} was asked for {self.server.asked[row]} times" for row, count in more.items() if count > kills]
-        if again > 8 * kills:
-            found.append(f"{again} images were asked for again after {kills} kills")
+        found += [f"image {row} was asked for {self.server.asked[row]} times" for row, count in more.items() if count > len(of_photos)]
+        if again > CONNECTIONS * len(of_photos):
+            found.append(f"{again} images were asked for again after {len(of_photos)} kills with {CONNECTIONS} connections")
         if found:
             raise Failed(f"{place.name}: {len(found)} problems\n" + "\n".join(found[:40]))
         print(f"    {place.name}: as undisturbed after {kills} kills; {again} images were asked for again", flush=True)

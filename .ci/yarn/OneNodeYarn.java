@@ -22,6 +22,8 @@ final class OneNodeYarn {
         MiniYARNCluster cluster = new MiniYARNCluster("yarn", 1, 1, 1);
         cluster.init(settings);
         cluster.start();
+        // With its node go the processes of jobs that have not ended.
+        Runtime.getRuntime().addShutdownHook(new Thread(cluster::stop));
         while (cluster.getResourceManager().getResourceScheduler().getNumClusterNodes() < 1) {
             Thread.sleep(100);
         }

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -45,7 +47,7 @@ import scala.Tuple2;
             "A line a photo of --collection, or a line a picture of the table stylized in --stylized-tables: title, owner, page, licence. Pictures "
                     + "are matched with their photos by path, or else by content. A file of which the tables do not know whose it is gets no line: "
                     + "it goes to table quarantine, with the reason no-provenance. --only FILE credits some of them, such as those of an exhibition; "
-                    + "what it names and the tables do not know goes to the quarantine, too.",
+                    + "a line that names nothing goes to the quarantine, too, with the reason not-found.",
             ""
         },
         footer = {
@@ -57,6 +59,8 @@ import scala.Tuple2;
         })
 final class AttributionJob extends Job {
     private static final String NO_PROVENANCE = "no-provenance";
+    /** A line of a list that names nothing. */
+    private static final String NOT_FOUND = "not-found";
 
     @ArgGroup(multiplicity = "1")
     private Credited credited;
@@ -101,20 +105,40 @@ final class AttributionJob extends Job {
     @Override
     JobResult execute(JobContext context) throws IOException {
         Path file = file(context.storage());
-        Dataset<Row> all = credited.collection == null ? pictures(context) : photos(context.lake());
-        Dataset<Row> known = (only == null ? all : listed(context, all)).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> all = (credited.collection == null ? pictures(context) : photos(context.lake()))
+                .withColumn("named", lit(true));
+        NameList list = only == null ? null : NameList.read(context.storage(), "--only", only);
+        Dataset<Row> known = (list == null ? all : listed(context, all, list)).persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            long missing = known.filter(col("owners").isNull()).count();
-            quarantine(context, known, missing);
+            Map<String, Long> reasons = reasons(known);
+            if (list != null
+                    && reasons.getOrDefault(NOT_FOUND, 0L) == list.lines().size()) {
+                throw new UsageException("Invalid --only: " + Storage.shown(new Path(only)) + " (no line of it names "
+                        + (credited.collection == null ? "a picture" : "a photo of collection " + credited.collection)
+                        + ", as " + list.lines().get(0)
+                        + " does not; give paths as the tables have them, or Flickr's ids)");
+            }
+            quarantine(context, known, list, !reasons.isEmpty());
             long written = write(context.storage(), file, lines(known));
             String message = String.format("%s credits %,d files", Storage.shown(file), written);
-            return new JobResult(
-                    new Counts(written, 0, missing == 0 ? Map.of() : Map.of(NO_PROVENANCE, missing)),
-                    Map.of(),
-                    message);
+            return new JobResult(new Counts(written, 0, reasons), Map.of(), message);
         } finally {
             known.unpersist();
         }
+    }
+
+    private static Map<String, Long> reasons(Dataset<Row> known) {
+        Map<String, Long> reasons = new TreeMap<>();
+        known.filter(col("owners").isNull())
+                .groupBy(reason())
+                .count()
+                .collectAsList()
+                .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
+        return reasons;
+    }
+
+    private static Column reason() {
+        return when(col("named"), NO_PROVENANCE).otherwise(NOT_FOUND).as("reason");
     }
 
     private Path file(Storage storage) {
@@ -172,31 +196,28 @@ final class AttributionJob extends Job {
                         coalesce(col("by_path"), col("by_content")).as("owners"));
     }
 
-    /** Those rows that {@code --only} names, and one without owners for each of its lines that names none. */
-    private Dataset<Row> listed(JobContext context, Dataset<Row> known) {
-        NameList list = NameList.read(context.storage(), "--only", only);
+    /** Those rows that the list names, and one for each of its lines that names none: not {@code named}, without owners. */
+    private static Dataset<Row> listed(JobContext context, Dataset<Row> known, NameList list) {
         Dataset<Row> names = context.spark()
                 .createDataset(
                         list.names().entrySet().stream()
-                                .map(name -> new Tuple2<>(name.getKey(), name.getValue()))
+                                .flatMap(
+                                        name -> name.getValue().stream().map(line -> new Tuple2<>(name.getKey(), line)))
                                 .toList(),
                         Encoders.tuple(Encoders.STRING(), Encoders.STRING()))
                 .toDF("name", "line");
-        // By their numbers photos are named, and not the pictures that were made of them.
-        Column byNumber = credited.collection == null ? lit(null) : col("owners.photo_id");
-        Dataset<Row> named = known.withColumn("name", explode(array(col("file"), byNumber)))
-                .join(broadcast(names), "name")
-                .drop("name")
-                .dropDuplicates("file", "line");
+        Dataset<Row> found = known.withColumn("name", explode(array(col("file"), col("owners.photo_id"))))
+                .join(broadcast(names), "name");
         Dataset<Row> unknown = names.select("line")
                 .distinct()
-                .join(named.select("line"), JoinColumns.of("line"), "left_anti")
+                .join(found.select("line"), JoinColumns.of("line"), "left_anti")
                 .select(
                         col("line").as("file"),
                         lit(null)
                                 .cast(known.schema().apply("owners").dataType())
-                                .as("owners"));
-        return named.select("file", "owners").dropDuplicates("file").unionByName(unknown);
+                                .as("owners"),
+                        lit(false).as("named"));
+        return found.select("file", "owners", "named").dropDuplicates("file").unionByName(unknown);
     }
 
     private static Column owners() {
@@ -250,18 +271,21 @@ final class AttributionJob extends Job {
         }
     }
 
-    /** Those that nobody can be credited for; what an earlier run said of these files is replaced. */
-    private void quarantine(JobContext context, Dataset<Row> known, long missing) {
+    /** Those that nobody can be credited for; what an earlier run said of these files, or of these lines of a list, is replaced. */
+    private void quarantine(JobContext context, Dataset<Row> known, NameList list, boolean any) {
         Lake lake = context.lake();
         String collection = credited.collection == null ? "" : credited.collection;
+        Dataset<Row> again =
+                known.filter(col("owners").isNotNull()).select(col("file").as("path"));
+        if (list != null) {
+            again = again.union(context.spark()
+                    .createDataset(List.copyOf(list.names().keySet()), Encoders.STRING())
+                    .toDF("path"));
+        }
         lake.delete(
                 Table.QUARANTINE,
-                known.filter(col("owners").isNotNull())
-                        .select(
-                                lit("attribution").as("job"),
-                                lit(collection).as("collection"),
-                                col("file").as("path")));
-        if (missing > 0) {
+                again.select(lit("attribution").as("job"), lit(collection).as("collection"), col("path")));
+        if (any) {
             lake.upsert(
                     Table.QUARANTINE,
                     known.filter(col("owners").isNull())
@@ -269,11 +293,14 @@ final class AttributionJob extends Job {
                                     lit("attribution").as("job"),
                                     lit(collection).as("collection"),
                                     col("file").as("path"),
-                                    lit(NO_PROVENANCE).as("reason"),
+                                    reason(),
                                     concat(
                                                     lit("Cannot credit "),
                                                     col("file"),
-                                                    lit(": table provenance does not know whose the photo is"))
+                                                    when(
+                                                                    col("named"),
+                                                                    ": table provenance does not know whose the photo is")
+                                                            .otherwise(": nothing there is called so"))
                                             .as("message"),
                                     lit("").as("settings_fingerprint"),
                                     lit(context.runId()).as("run_id"),

@@ -47,7 +47,7 @@ abstract class Job implements Callable<Integer> {
         try {
             settings = Settings.load(common.configs(), common.assignments());
         } catch (SettingsException e) {
-            e.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
+            e.problems().forEach(problem -> spec.commandLine().getErr().println(RunRecord.redacted(problem)));
             return finished(run.ended(ExitCode.USAGE, null, e.getMessage()), null);
         }
         run = run.with(settings);
@@ -99,8 +99,9 @@ abstract class Job implements Callable<Integer> {
     }
 
     private RunRecord failed(RunRecord run, ExitCode code, Exception problem) {
-        spec.commandLine().getErr().println(problem.getMessage());
-        return run.ended(code, null, String.valueOf(problem.getMessage()));
+        RunRecord ended = run.ended(code, null, String.valueOf(problem.getMessage()));
+        spec.commandLine().getErr().println(ended.message());
+        return ended;
     }
 
     /** The store that a run could not reach may be the tables', and has been waited for long enough. */

@@ -76,7 +76,7 @@ public final class Main implements Runnable {
         if (exception.getMessage().equals("Missing job")) {
             command.usage(command.getErr());
         } else {
-            command.getErr().println(exception.getMessage());
+            command.getErr().println(RunRecord.redacted(exception.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(exception, command.getErr());
             command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         }

@@ -6,17 +6,19 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A text file that names photos or pictures of tables, one a line: by path or URI, or a photo by its number at Flickr. Held in the driver's memory.
  *
  * @param lines without the blank ones, each once
- * @param names what tables may call them, with the line that says so
+ * @param names what tables may call them, with the lines that say so; two may name the same
  */
-record NameList(List<String> lines, Map<String, String> names) {
+record NameList(List<String> lines, Map<String, Set<String>> names) {
     /** What is said of such a file in an option's description. */
     static final String FORM =
             "a path or URI a line, as the tables have it, or Flickr's id. Paths that do not begin with a slash are taken from the "
@@ -33,10 +35,12 @@ record NameList(List<String> lines, Map<String, String> names) {
         Path file = storage.canonical(uri);
         List<String> lines = lines(storage, option, file);
         if (lines.isEmpty()) {
-            throw new UsageException("Invalid " + option + ": " + uri + " (it has no lines)");
+            throw new UsageException("Invalid " + option + ": " + Storage.shown(new Path(uri)) + " (it has no lines)");
         }
-        Map<String, String> names = new LinkedHashMap<>();
-        lines.forEach(line -> names(storage, file.getParent(), line).forEach(name -> names.put(name, line)));
+        Map<String, Set<String>> names = new LinkedHashMap<>();
+        lines.forEach(line -> names(storage, file.getParent(), line)
+                .forEach(name -> names.computeIfAbsent(name, absent -> new LinkedHashSet<>())
+                        .add(line)));
         return new NameList(lines, names);
     }
 
@@ -44,8 +48,10 @@ record NameList(List<String> lines, Map<String, String> names) {
         String cannot = "Cannot read " + option + " " + Storage.shown(file) + ": ";
         try {
             return new String(storage.read(file, MAX_BYTES), StandardCharsets.UTF_8)
+                    .replaceFirst("^\uFEFF", "")
                     .lines()
-                    .filter(line -> !line.isBlank())
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
                     .distinct()
                     .toList();
         } catch (FileNotFoundException e) {
@@ -57,8 +63,8 @@ record NameList(List<String> lines, Map<String, String> names) {
 
     /** What tables may call it: a folder is taken in by the name that it was given, or by where it lies. */
     private static List<String> names(Storage storage, Path folder, String line) {
-        if (line.strip().matches("\\d+")) {
-            return List.of(line.strip());
+        if (line.matches("\\d+")) {
+            return List.of(line);
         }
         boolean whole = line.startsWith("/") || line.matches("[a-z][a-z0-9+.-]*:/.*");
         String place = whole ? line : folder + "/" + line;

@@ -151,7 +151,7 @@ final class PurgeSelection {
         Set<String> unknown = new LinkedHashSet<>(list.lines());
         for (Row row : found.collectAsList()) {
             reasons.put(row.getString(1), "listed");
-            unknown.remove(list.names().get(row.getString(0)));
+            unknown.removeAll(list.names().get(row.getString(0)));
         }
         if (reasons.isEmpty()) {
             throw new UsageException("Invalid --photos: " + photos + " (no line of it names anything in collection "

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,14 +35,19 @@ record RunRecord(
         ExitCode exitCode,
         JobResult result,
         String message) {
+    private static final Pattern CREDENTIALS = Pattern.compile("(\\w:/+)[^/@\\s]+@");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     static RunRecord started(CommandSpec spec) {
-        // URIs may carry credentials.
-        String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs())
-                .replaceAll("(\\w:/+)[^/@\\s]+@", "$1***@");
+        String arguments =
+                redacted(String.join(" ", spec.commandLine().getParseResult().originalArgs()));
         return new RunRecord(
                 UUID.randomUUID().toString(), spec.name(), arguments, Instant.now(), null, null, null, null, "");
+    }
+
+    /** A text without the credentials that URIs in it may carry. */
+    static String redacted(String text) {
+        return CREDENTIALS.matcher(text).replaceAll("$1***@");
     }
 
     RunRecord with(Settings inForce) {
@@ -49,7 +55,7 @@ record RunRecord(
     }
 
     RunRecord ended(ExitCode code, JobResult outcome, String why) {
-        return new RunRecord(runId, job, arguments, started, Instant.now(), settings, code, outcome, why);
+        return new RunRecord(runId, job, arguments, started, Instant.now(), settings, code, outcome, redacted(why));
     }
 
     double seconds() {
@@ -94,7 +100,7 @@ record RunRecord(
 
     private String settingsJson() {
         try {
-            return new ObjectMapper().writeValueAsString(settings.effective());
+            return redacted(new ObjectMapper().writeValueAsString(settings.effective()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("settings hold numbers, texts and lists only", e);
         }

@@ -57,7 +57,7 @@ final class LocalFiles {
                 }
             }
             move(unfinished, path);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             try {
                 Files.deleteIfExists(unfinished);
             } catch (IOException notDeleted) {

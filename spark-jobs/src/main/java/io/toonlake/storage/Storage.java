@@ -38,7 +38,10 @@ public final class Storage {
     public FileSystem fileSystem(Path path) {
         try {
             FileSystem fileSystem = path.getFileSystem(configuration);
-            return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+            // Not where fs.file.impl names another one, which may do more than that.
+            return fileSystem.getClass() == LocalFileSystem.class
+                    ? ((LocalFileSystem) fileSystem).getRawFileSystem()
+                    : fileSystem;
         } catch (IOException | IllegalArgumentException e) {
             throw new UnreachableException("Cannot reach " + shown(path) + ": " + reason(e), e);
         }
@@ -162,7 +165,6 @@ public final class Storage {
             return;
         }
         Path unfinished = new Path(path.getParent(), UNFINISHED + java.util.UUID.randomUUID());
-        // Not where fs.file.impl names another one.
         if (fileSystem.getClass() == RawLocalFileSystem.class) {
             LocalFiles.write(local(unfinished), local(path), bytes);
             return;

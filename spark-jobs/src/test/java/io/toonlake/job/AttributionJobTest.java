@@ -162,43 +162,82 @@ class AttributionJobTest {
 
     @Test
     void someOfThemAreCreditedAndWhatIsUnknownIsKeptAside() throws IOException {
-        Files.writeString(folder.resolve("few.txt"), "b.jpg\n\n3\n1\nd.jpg\nb.jpg\n");
+        Path list = folder.resolve("few.txt");
+        // a.jpg by its number too; 3 is in another collection, d.jpg in none.
+        Files.writeString(list, "\uFEFFb.jpg\n\n3\n1\na.jpg\nd.jpg\n b.jpg \n");
         String[] few = {
-            "--only", jobs.at("few.txt"), "--output", jobs.at("few.csv"), "--set", "max-quarantined-fraction=0.9"
+            "--only", list.toString(), "--output", jobs.at("few.csv"), "--set", "max-quarantined-fraction=0.9"
         };
 
-        JsonNode lakes = attribution(0, withFew(few, "--collection", "lakes"));
+        JsonNode lakes = attribution(0, with(few, "--collection", "lakes"));
 
-        // 3 is in another collection, d.jpg in none.
         assertThat(JobFixture.counts(lakes)).isEqualTo("2/0/2");
+        assertThat(lakes.get("reasons").toString()).isEqualTo("{\"not-found\":2}");
         assertThat(credits("few.csv").lines().map(line -> line.replaceFirst(",.*", "")))
                 .containsExactly("\"file\"", "\"a.jpg\"", "\"b.jpg\"");
-        assertThat(jobs.values("lake", Table.QUARANTINE, "path")).containsExactly("3", "d.jpg");
+        assertThat(jobs.values("lake", Table.QUARANTINE, "message"))
+                .containsExactly(
+                        "Cannot credit 3: nothing there is called so",
+                        "Cannot credit d.jpg: nothing there is called so");
 
+        // What is there by now is no refusal any more.
+        append(
+                "lake",
+                Table.IMAGES,
+                "collection string, path string",
+                RowFactory.create("lakes", "file:" + folder.resolve("d.jpg")));
+        append(
+                "lake",
+                Table.PROVENANCE,
+                "collection string, path string",
+                RowFactory.create("lakes", "file:" + folder.resolve("d.jpg")));
+        assertThat(JobFixture.counts(attribution(0, with(few, "--collection", "lakes"))))
+                .isEqualTo("3/0/1");
+        assertThat(jobs.values("lake", Table.QUARANTINE, "path")).containsExactly("3");
+    }
+
+    @Test
+    void somePicturesAreCredited() throws IOException {
         append(
                 "cartoons",
                 Table.STYLIZED,
                 "output string, path string, sha256 string",
                 RowFactory.create("file:" + folder.resolve("one.jpg"), "a.jpg", "aa"),
-                RowFactory.create("file:" + folder.resolve("two.jpg"), "c.jpg", "cc"));
-        Files.writeString(folder.resolve("few.txt"), "two.jpg\n");
-        JsonNode pictures = attribution(0, withFew(few, "--stylized-tables", jobs.at("cartoons")));
-        assertThat(JobFixture.counts(pictures)).isEqualTo("1/0/0");
-        assertThat(credits("few.csv")).contains("two.jpg\",\"3\"").doesNotContain("one.jpg");
+                RowFactory.create("file:" + folder.resolve("two.jpg"), "c.jpg", "cc"),
+                RowFactory.create("file:" + folder.resolve("three.jpg"), "b.jpg", "bb"));
+        // Two spellings of one, and another by its photo's number.
+        Files.writeString(folder.resolve("few.txt"), "two.jpg\n" + folder.resolve("two.jpg") + "\n2\n");
+        String[] few = {
+            "--only", jobs.at("few.txt"), "--output", jobs.at("few.csv"), "--stylized-tables", jobs.at("cartoons")
+        };
 
-        Files.writeString(folder.resolve("few.txt"), "\n");
-        assertThat(attribution(2, withFew(few, "--collection", "lakes"))
-                        .get("message")
-                        .asText())
-                .isEqualTo("Invalid --only: " + jobs.at("few.txt") + " (it has no lines)");
-        assertThat(attribution(4, "--collection", "lakes", "--only", jobs.at("none.txt"), "--output", jobs.at("x"))
-                        .get("message")
-                        .asText())
-                .startsWith("Cannot read --only file:")
-                .endsWith("none.txt: no such file");
+        assertThat(JobFixture.counts(attribution(0, few))).isEqualTo("2/0/0");
+        assertThat(credits("few.csv"))
+                .contains("two.jpg\",\"3\"", "three.jpg\",\"2\"")
+                .doesNotContain("one.jpg");
     }
 
-    private static String[] withFew(String[] few, String... more) {
+    @Test
+    void aListThatNamesNothingLeavesTheFileAlone() throws IOException {
+        Files.writeString(folder.resolve("x.csv"), "what was credited before");
+        String[] lakes = {"--collection", "lakes", "--output", jobs.at("x.csv"), "--only", jobs.at("few.txt")};
+
+        assertThat(message(4, lakes)).startsWith("Cannot read --only file:").endsWith("few.txt: no such file");
+        Files.writeString(folder.resolve("few.txt"), "\n");
+        assertThat(message(2, lakes)).isEqualTo("Invalid --only: " + jobs.at("few.txt") + " (it has no lines)");
+        Files.writeString(folder.resolve("few.txt"), "c.jpg\n");
+        assertThat(message(2, lakes))
+                .isEqualTo("Invalid --only: " + jobs.at("few.txt")
+                        + " (no line of it names a photo of collection lakes, as c.jpg "
+                        + "does not; give paths as the tables have them, or Flickr's ids)");
+        assertThat(credits("x.csv")).isEqualTo("what was credited before");
+    }
+
+    private String message(int exitCode, String... arguments) throws IOException {
+        return attribution(exitCode, arguments).get("message").asText();
+    }
+
+    private static String[] with(String[] few, String... more) {
         List<String> all = new ArrayList<>(Arrays.asList(few));
         all.addAll(Arrays.asList(more));
         return all.toArray(String[]::new);

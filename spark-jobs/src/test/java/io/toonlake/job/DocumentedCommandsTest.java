@@ -26,7 +26,7 @@ class DocumentedCommandsTest {
     private static final Path ROOT = Path.of(System.getProperty("project.root"));
     private static final Pattern COMMAND = Pattern.compile("^\\s*(?:\\S+=\\S+\\s+)*(?:\\S*/)?toonlake\\s+(\\S.*)$");
     /** What stands for more than it says. */
-    private static final Pattern PLACEHOLDER = Pattern.compile("…|\\.\\.\\.|LAKE");
+    private static final Pattern PLACEHOLDER = Pattern.compile("…|\\.\\.\\.|\\bLAKE\\b");
 
     private static final Set<String> LAUNCHER_FLAGS =
             Set.of("--verbose", "-v", "--supervise", "--help", "-h", "--version");

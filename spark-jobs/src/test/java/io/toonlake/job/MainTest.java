@@ -58,6 +58,16 @@ class MainTest {
         assertThat(help.out).contains("Usage: toonlake " + job, "--config", "--set", "--summary", "Example");
     }
 
+    @Test
+    void credentialsInAUriAreNotRepeated() {
+        Outcome wrong = run("report", "--tables", "lake", "--output", "x", "s3a://me:secret@lake/x");
+
+        assertThat(wrong.code).isEqualTo(2);
+        assertThat(wrong.err).contains("s3a://***@lake/x").doesNotContain("secret");
+        assertThat(RunRecord.redacted("Cannot read ftp://me:se%2Fcret@host/a and s3a://bucket/@b: no a@b"))
+                .isEqualTo("Cannot read ftp://***@host/a and s3a://bucket/@b: no a@b");
+    }
+
     /** If it ended the process, the test would end here, too. */
     @Test
     void onYarnTheProcessIsNotOursToEnd() throws SparkUserAppException {
