@@ -293,10 +293,18 @@ class Storm:
                 except ProcessLookupError:
                     pass
         # What local-cluster gave our executors to work in.
-        used = {os.path.realpath(f"/proc/{pid}/cwd") for pid in os.listdir("/proc") if pid.isdigit()}
+        used = {folder_of(pid) for pid in os.listdir("/proc") if pid.isdigit()}
         for folder in set(self.spark_work.glob("app-*")) - self.not_ours:
             if not any(path.startswith(f"{folder}/") for path in used):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_of(pid: str) -> str:
+    """Where a process works; nothing where it has ended, or is not ours to look at."""
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return ""
 
 
 def begun(pid: int) -> str:
