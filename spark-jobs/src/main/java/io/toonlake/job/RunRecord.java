@@ -47,7 +47,14 @@ record RunRecord(
 
     /** A text without the credentials that URIs in it may carry. */
     static String redacted(String text) {
-        return CREDENTIALS.matcher(text).replaceAll("$1***@");
+        return CREDENTIALS.matcher(StoreCheck.shown(text)).replaceAll("$1***@");
+    }
+
+    /** Value by value: in JSON without blanks a URI would seem to go on to the next address of a person. */
+    static Map<String, Object> redacted(Map<String, Object> settings) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        settings.forEach((key, value) -> shown.put(key, value instanceof String text ? redacted(text) : value));
+        return shown;
     }
 
     RunRecord with(Settings inForce) {
@@ -100,7 +107,7 @@ record RunRecord(
 
     private String settingsJson() {
         try {
-            return redacted(new ObjectMapper().writeValueAsString(settings.effective()));
+            return new ObjectMapper().writeValueAsString(redacted(settings.effective()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("settings hold numbers, texts and lists only", e);
         }

@@ -66,6 +66,9 @@ class MainTest {
         assertThat(wrong.err).contains("s3a://***@lake/x").doesNotContain("secret");
         assertThat(RunRecord.redacted("Cannot read ftp://me:se%2Fcret@host/a and s3a://bucket/@b: no a@b"))
                 .isEqualTo("Cannot read ftp://***@host/a and s3a://bucket/@b: no a@b");
+        assertThat(RunRecord.redacted("s3a://key:se/cret@lake/x")).isEqualTo("s3a://***@lake/x");
+        assertThat(RunRecord.redacted(Map.of("vgg19", "ftp://me:secret@host", "contact", "you@example.org")))
+                .isEqualTo(Map.of("vgg19", "ftp://***@host", "contact", "you@example.org"));
     }
 
     /** If it ended the process, the test would end here, too. */
