@@ -3,7 +3,7 @@ package io.toonlake.network;
 import java.io.Serializable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What a block filters its input with: a {@link Convolution}, or a {@link TransposedConvolution} by {@link Up}. */
+/** What a block filters its input with: a {@link Convolution}, a {@link ResizeConvolution}, or a {@link TransposedConvolution} by {@link Up}. */
 interface Filter extends Serializable {
     /** The shape of the weight between that many channels. */
     long[] weightShape(int inputChannels, int outputChannels);

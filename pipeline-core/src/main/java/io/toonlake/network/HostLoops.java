@@ -98,15 +98,30 @@ public final class HostLoops {
             return;
         }
         List<Future<?>> others = new ArrayList<>();
-        for (int i = 1; i < parts; i++) {
-            int from = (int) ((long) units * i / parts);
-            int to = (int) ((long) units * (i + 1) / parts);
-            others.add(THREADS.submit(() -> part.run(from, to)));
-        }
+        Throwable failure = null;
         try {
+            for (int i = 1; i < parts; i++) {
+                int from = (int) ((long) units * i / parts);
+                int to = (int) ((long) units * (i + 1) / parts);
+                others.add(THREADS.submit(() -> part.run(from, to)));
+            }
             part.run(0, units / parts);
-        } finally {
-            others.forEach(HostLoops::await);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        for (Future<?> other : others) {
+            Throwable met = await(other);
+            if (failure == null) {
+                failure = met;
+            } else if (met != null && met != failure) {
+                failure.addSuppressed(met);
+            }
+        }
+        if (failure instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        if (failure != null) {
+            throw new IllegalStateException(failure);
         }
     }
 
@@ -114,21 +129,28 @@ public final class HostLoops {
         return NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads();
     }
 
-    /** Native memory may be freed right after, so an interrupt must not make anybody leave early. */
-    private static void await(Future<?> part) {
+    /**
+     * Native memory may be freed right after, so neither an interrupt nor another part's failure must make anybody leave early.
+     *
+     * @return what the part failed with, or null
+     */
+    private static Throwable await(Future<?> part) {
         boolean interrupted = false;
-        while (true) {
-            try {
-                part.get();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
+        try {
+            while (true) {
+                try {
+                    part.get();
+                    return null;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    return e.getCause();
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -19,13 +19,16 @@ final class InitialWeights {
         SplittableRandom random = new SplittableRandom(seed);
         parameters.forEach((name, parameter) -> {
             if (name.endsWith("." + ConvolutionBlockParameters.WEIGHT)) {
-                parameter.assign(gaussian(random, DEVIATION, parameter.shape()));
+                try (INDArray drawn = gaussian(random, DEVIATION, parameter.shape())) {
+                    parameter.assign(drawn);
+                }
             } else {
                 parameter.assign(name.endsWith("." + ConvolutionBlockParameters.SCALE) ? 1 : 0);
             }
         });
     }
 
+    /** A new array of double precision, the caller's to free. */
     static INDArray gaussian(SplittableRandom random, double deviation, long... shape) {
         double[] values = new double[Math.toIntExact(ConvolutionBlockParameters.length(shape))];
         for (int i = 0; i < values.length; i++) {

@@ -43,7 +43,11 @@ public final class RandomFeatures {
             int out = widths.get(name.charAt("conv".length()) - '1');
             double deviation = scale * Math.sqrt(2.0 / (in * 9));
             INDArray drawn = InitialWeights.gaussian(random, deviation, out, in, 3, 3);
-            weights.put(name + ".weight", drawn.castTo(dataType));
+            INDArray weight = drawn.castTo(dataType);
+            if (weight != drawn) {
+                drawn.close();
+            }
+            weights.put(name + ".weight", weight);
             weights.put(name + ".bias", Nd4j.zeros(dataType, out));
             in = out;
             scale = 1;

@@ -3,8 +3,11 @@ package io.toonlake.network;
 import static io.toonlake.network.NumericGradient.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +165,43 @@ class HostLoopsTest {
                     throw new IllegalArgumentException("part " + from);
                 }))
                 .hasStackTraceContaining("part ");
+    }
+
+    @Test
+    void noPartIsAtWorkAnyMoreWhenAFailureIsTold() {
+        AtomicInteger atWork = new AtomicInteger();
+
+        assertThatThrownBy(() -> HostLoops.run(8, 1 << 20, (from, to) -> {
+                    if (from == 0) {
+                        throw new IllegalArgumentException("the caller's part");
+                    }
+                    atWork.incrementAndGet();
+                    LockSupport.parkNanos(50_000_000);
+                    atWork.decrementAndGet();
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(atWork).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 2, 3, 5", "3, 4, 64, 48", "2, 5, 50, 45"})
+    void channelSumsAreThoseOfTheOperations(int pictures, int channels, int height, int width) {
+        INDArray x = random(1, pictures, channels, height, width).addi(0.5);
+        INDArray sums = Nd4j.zeros(DataType.DOUBLE, channels);
+        INDArray sums32 = sums.addi(7).castTo(DataType.FLOAT);
+
+        ChannelSums.into(sums32, single(x));
+        ChannelSums.into(sums, x);
+
+        assertSame(sums32, sums, 1e-6 * pictures * height * width);
+        for (int channel = 0; channel < channels; channel++) {
+            double expected = 0;
+            for (int picture = 0; picture < pictures; picture++) {
+                expected += x.slice(picture).slice(channel).sumNumber().doubleValue();
+            }
+            assertThat(sums.getDouble(channel)).isCloseTo(expected, within(1e-9 * pictures * height * width));
+        }
     }
 
     @Test
