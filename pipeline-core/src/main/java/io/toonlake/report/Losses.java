@@ -28,8 +28,11 @@ final class Losses {
     private static void training(Html html, TrainingCurve curve, int index) {
         html.element("h3", curve.label());
         html.open("p", "class", "small").text("Run ").element("code", curve.run());
-        html.text(", " + Words.count(curve.rounds().size(), "round") + " of parameter averaging")
-                .close();
+        html.text(", " + Words.count(curve.rounds().size(), "round") + " of parameter averaging");
+        if (!curve.features().isEmpty()) {
+            html.text("; content loss on " + curve.features());
+        }
+        html.close();
         if (curve.rounds().isEmpty()) {
             Sections.nothing(html, "This run has finished no round.");
             return;

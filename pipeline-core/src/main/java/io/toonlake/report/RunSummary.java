@@ -14,6 +14,7 @@ import java.util.Map;
  * @param counts e.g. {@code read}, {@code done}, {@code unchanged}, {@code quarantined}
  * @param settings keys and values; secrets must not be among them
  * @param fingerprints of what went in and came out, by name
+ * @param figures how much, how fast and how near, by name, e.g. {@code megapixelsPerSecond}, {@code psnr} (dB)
  */
 public record RunSummary(
         String id,
@@ -23,4 +24,5 @@ public record RunSummary(
         double seconds,
         Map<String, Long> counts,
         Map<String, String> settings,
-        Map<String, String> fingerprints) {}
+        Map<String, String> fingerprints,
+        Map<String, Double> figures) {}

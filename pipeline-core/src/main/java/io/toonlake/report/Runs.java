@@ -1,8 +1,10 @@
 package io.toonlake.report;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Every run with its counts; settings and fingerprints unfold. */
+/** Every run with its counts; settings, figures and fingerprints unfold. */
 final class Runs {
 
     static final int MAX_RUNS = 100;
@@ -39,7 +41,14 @@ final class Runs {
         } else {
             Sections.facts(html, run.settings());
         }
-        html.close().open("div").element("h4", "Fingerprints");
+        html.close().open("div");
+        if (!run.figures().isEmpty()) {
+            Map<String, String> figures = new LinkedHashMap<>();
+            run.figures().forEach((name, value) -> figures.put(name, Words.number(value)));
+            html.element("h4", "Figures");
+            Sections.facts(html, figures);
+        }
+        html.element("h4", "Fingerprints");
         if (run.fingerprints().isEmpty()) {
             Sections.nothing(html, "None recorded.");
         } else {

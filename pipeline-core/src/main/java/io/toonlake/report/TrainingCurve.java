@@ -10,11 +10,13 @@ import java.util.Map;
  *
  * @param run the run's id
  * @param label what was trained, e.g. {@code flickr to hayao}
+ * @param features what its content loss compares, in words; empty where that was not kept
  * @param rounds in the order of training
  * @param samplePictures what the generator made of the same photos after some of the rounds, in the order of training; none where none
  *     were kept
  */
-public record TrainingCurve(String run, String label, List<Round> rounds, List<SamplePictures> samplePictures) {
+public record TrainingCurve(
+        String run, String label, String features, List<Round> rounds, List<SamplePictures> samplePictures) {
 
     public TrainingCurve {
         rounds = List.copyOf(rounds);

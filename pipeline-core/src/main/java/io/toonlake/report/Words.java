@@ -1,5 +1,7 @@
 package io.toonlake.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -21,6 +23,17 @@ final class Words {
     /** {@code 1 picture}, {@code 1,204 pictures}. */
     static String count(long number, String noun) {
         return count(number) + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** Whole numbers as such, others to four digits. */
+    static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return "–";
+        }
+        BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(4));
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? count((long) value)
+                : rounded.stripTrailingZeros().toPlainString();
     }
 
     static String time(Instant instant) {

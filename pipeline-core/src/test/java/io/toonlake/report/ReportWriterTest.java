@@ -45,6 +45,19 @@ class ReportWriterTest {
     }
 
     @Test
+    void aTrainingSaysWhatItsContentLossCompared() {
+        assertThat(page).contains("of parameter averaging; content loss on random features, seed 1");
+    }
+
+    @Test
+    void runsShowWhatTheyMeasured() {
+        assertThat(page)
+                .containsPattern("<dt>psnr</dt>\\s*<dd>\\s*<code>36\\.45</code>")
+                .containsPattern("<dt>cores</dt>\\s*<dd>\\s*<code>2</code>")
+                .containsOnlyOnce("<h4>Figures</h4>");
+    }
+
+    @Test
     void pageAsksTheNetworkForNothing() {
         assertThat(Markup.attributes(page, "src")).isNotEmpty().allMatch(source -> source.startsWith("data:image/"));
         assertThat(Markup.attributes(page, "href")).isNotEmpty().allMatch(link -> link.startsWith("#"));
@@ -79,6 +92,7 @@ class ReportWriterTest {
         TrainingCurve hostile = new TrainingCurve(
                 "run",
                 "</script>",
+                "<script>",
                 List.of(new TrainingCurve.Round(
                         1, "</script><!--<script>", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, List.of())),
                 List.of());
@@ -193,7 +207,7 @@ class ReportWriterTest {
     @Test
     void longTrainingIsThinnedToItsLastRound() {
         List<LossChart> charts =
-                LossChart.of(List.of(new TrainingCurve("r", "l", SampleReports.rounds(10, 9_000), List.of())));
+                LossChart.of(List.of(new TrainingCurve("r", "l", "", SampleReports.rounds(10, 9_000), List.of())));
 
         assertThat(charts.get(0).steps())
                 .hasSizeBetween(1_500, LossChart.MAX_POINTS)
@@ -206,7 +220,7 @@ class ReportWriterTest {
         List<TrainingCurve.Round> rounds = SampleReports.rounds(3, 0);
         List<TrainingCurve.Round> resumed = List.of(rounds.get(0), rounds.get(1), rounds.get(1), rounds.get(2));
 
-        assertThat(LossChart.of(List.of(new TrainingCurve("r", "l", resumed, List.of())))
+        assertThat(LossChart.of(List.of(new TrainingCurve("r", "l", "", resumed, List.of())))
                         .get(0)
                         .steps())
                 .containsExactly(8, 16, 24);

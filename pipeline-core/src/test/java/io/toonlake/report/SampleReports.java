@@ -69,7 +69,11 @@ final class SampleReports {
                 pairs(4, width, height),
                 edges(2, width, height),
                 List.of(new TrainingCurve(
-                        "train-20260301-040102", "flickr → hayao", rounds(20, 70), course(width, height))),
+                        "train-20260301-040102",
+                        "flickr → hayao",
+                        "random features, seed 1",
+                        rounds(20, 70),
+                        course(width, height))),
                 Map.of("truncated", 61L, "not-an-image", 30L, "too-many-pixels", 9L, "empty", 4L),
                 quarantine(104),
                 List.of(new ModelSummary(
@@ -169,7 +173,8 @@ final class SampleReports {
                 83.4,
                 counts,
                 settings,
-                Map.of("settings", EdgeSettings.DEFAULT.fingerprint()));
+                Map.of("settings", EdgeSettings.DEFAULT.fingerprint()),
+                job.equals("stylize") ? Map.of("psnr", 36.4517, "cores", 2.0) : Map.of());
     }
 
     private static List<Comparison> pairs(int size, int width, int height) {

@@ -40,6 +40,9 @@ public record Checkpoint(
     /** The largest file that a checkpoint can be: what one Java array holds. */
     public static final long MAX_BYTES = Integer.MAX_VALUE - 16L;
 
+    /** What a file can hold of a state, beside its header. */
+    public static final long MOST_STATE_BYTES = MAX_BYTES - (1 << 20);
+
     private static final String FORMAT = "toonlake-checkpoint";
     private static final String VERSION = "2";
     private static final String IDENTITY = "identity.";

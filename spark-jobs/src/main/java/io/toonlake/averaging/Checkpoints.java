@@ -6,9 +6,12 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,12 +25,21 @@ public final class Checkpoints {
     private final Storage storage;
     private final Path folder;
     private final int kept;
+    private final int windowRounds;
+    private final Runnable guard;
 
-    /** @param kept how many to keep: those of the latest rounds. The best one is kept beside them */
-    public Checkpoints(Storage storage, Path model, int kept) {
+    /**
+     * @param kept how many to keep: those of the latest rounds. The best one is kept beside them
+     * @param windowRounds over how many rounds a collapse may have been on its way when it is seen: one from before that many is kept, too, and one
+     *     that will be it; 0 where none is looked for
+     * @param guard called before anything is written or deleted; throws where another run has the folder
+     */
+    public Checkpoints(Storage storage, Path model, int kept, int windowRounds, Runnable guard) {
         this.storage = storage;
         this.folder = new Path(model, "checkpoints");
         this.kept = kept;
+        this.windowRounds = windowRounds;
+        this.guard = guard;
     }
 
     public String place() {
@@ -37,6 +49,7 @@ public final class Checkpoints {
     /** @param losses since the checkpoint before this one */
     void write(Checkpoint checkpoint, ContentLosses losses) {
         Path file = path(checkpoint.round());
+        guard.run();
         try {
             storage.write(file, checkpoint.toBytes());
             BestCheckpoint candidate = new BestCheckpoint(file.getName(), losses.phase(), losses.mean());
@@ -46,8 +59,9 @@ public final class Checkpoints {
                 storage.write(new Path(folder, BestCheckpoint.NAME), best.toBytes());
             }
             List<Path> all = files();
+            Set<Path> beforeCollapse = beforeCollapse(all);
             for (Path old : all.subList(Math.min(kept, all.size()), all.size())) {
-                if (!old.getName().equals(best.file())) {
+                if (!old.getName().equals(best.file()) && !beforeCollapse.contains(old)) {
                     storage.fileSystem(old).delete(old, false);
                 }
             }
@@ -55,6 +69,24 @@ public final class Checkpoints {
         } catch (IOException e) {
             throw new UnreachableException("Cannot write " + Storage.shown(file) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The latest from before the window, and the earliest in it, which will be that one when it has grown old enough. */
+    private Set<Path> beforeCollapse(List<Path> latestFirst) {
+        if (windowRounds == 0) {
+            return Set.of();
+        }
+        int newest = round(latestFirst.get(0));
+        Set<Path> two = new HashSet<>();
+        latestFirst.stream()
+                .filter(file -> round(file) <= newest - windowRounds)
+                .findFirst()
+                .ifPresent(two::add);
+        latestFirst.stream()
+                .filter(file -> round(file) > newest - windowRounds)
+                .min(Comparator.comparing(Path::getName))
+                .ifPresent(two::add);
+        return two;
     }
 
     /**
@@ -84,29 +116,41 @@ public final class Checkpoints {
     }
 
     /**
+     * What going back has left.
+     *
+     * @param round of the latest checkpoint that is left
+     * @param deleted how many later ones there were
+     */
+    public record Back(int round, int deleted) {}
+
+    /**
      * Deletes the checkpoints after a round. Where there is none up to it, all stay.
      *
-     * @return the round of the latest that is left; nothing where there is none up to that round
+     * @return nothing where there is none up to that round
      */
-    public OptionalInt goBackTo(int round) {
+    public Optional<Back> goBackTo(int round) {
+        guard.run();
         try {
             List<Path> all = files();
             OptionalInt good = all.stream()
                     .mapToInt(Checkpoints::round)
                     .filter(there -> there <= round)
                     .max();
-            if (good.isPresent()) {
-                for (Path file : all) {
-                    if (round(file) > round) {
-                        storage.fileSystem(file).delete(file, false);
-                    }
-                }
-                if (best() == null) {
-                    Path best = new Path(folder, BestCheckpoint.NAME);
-                    storage.fileSystem(best).delete(best, false);
+            if (good.isEmpty()) {
+                return Optional.empty();
+            }
+            int deleted = 0;
+            for (Path file : all) {
+                if (round(file) > round) {
+                    storage.fileSystem(file).delete(file, false);
+                    deleted++;
                 }
             }
-            return good;
+            if (best() == null) {
+                Path best = new Path(folder, BestCheckpoint.NAME);
+                storage.fileSystem(best).delete(best, false);
+            }
+            return Optional.of(new Back(good.getAsInt(), deleted));
         } catch (IOException e) {
             throw new UnreachableException("Cannot delete the checkpoints in " + place() + ": " + e.getMessage(), e);
         }
@@ -118,7 +162,7 @@ public final class Checkpoints {
     }
 
     private Path path(int round) {
-        return new Path(folder, String.format("round-%07d.safetensors", round));
+        return new Path(folder, String.format(Locale.ROOT, "round-%07d.safetensors", round));
     }
 
     private static int round(Path file) {
@@ -126,6 +170,7 @@ public final class Checkpoints {
     }
 
     public void deleteAll() {
+        guard.run();
         try {
             for (Path file : files()) {
                 storage.fileSystem(file).delete(file, false);

@@ -117,6 +117,8 @@ final class GanWorker implements LocalWorker {
 
     @Override
     public void close() {
+        // In whichever thread: memory is freed on the device that it was taken of.
+        device.take();
         trainer.close();
         features.close();
         pictures.values().forEach(DecodedPictures::close);

@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import io.toonlake.averaging.TrainingSample.Kind;
+import io.toonlake.network.FeatureExtractor;
 import io.toonlake.network.Network;
 import io.toonlake.training.Learner;
 import io.toonlake.training.LocalTrainer;
@@ -58,6 +59,12 @@ public record GanWorkers(
             TrainingSample sample = ((SampleDataSet) element).sample();
             samples.get(sample.kind()).add(sample);
         });
-        return new GanWorker(plans, settings, worker, threads, device, features.open(), samples);
+        FeatureExtractor opened = features.open();
+        try {
+            return new GanWorker(plans, settings, worker, threads, device, opened, samples);
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
     }
 }

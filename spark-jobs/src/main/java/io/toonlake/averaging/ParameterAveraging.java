@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -139,11 +141,9 @@ final class ParameterAveraging<S> implements AutoCloseable {
     private static RoundResult result(
             Round round, float[] state, List<WorkerReport> reports, long broadcastMillis, long totalMillis) {
         checkFinite(round, state, reports);
-        LongSummaryStatistics fetch = over(reports, WorkerReport::fetchMillis);
-        long computeMillis = over(reports, WorkerReport::finishedMillis).getMax()
-                - over(reports, WorkerReport::readyMillis).getMin();
-        double broadcastSeconds = (broadcastMillis + fetch.getMax()) / 1e3;
-        double computeSeconds = computeMillis / 1e3;
+        double broadcastSeconds =
+                (broadcastMillis + over(reports, WorkerReport::broadcastMillis).getMax()) / 1e3;
+        double computeSeconds = computeMillis(reports) / 1e3;
         return new RoundResult(
                 round,
                 state,
@@ -157,6 +157,15 @@ final class ParameterAveraging<S> implements AutoCloseable {
                 computeSeconds,
                 Math.max(0, totalMillis / 1e3 - broadcastSeconds - computeSeconds),
                 Instant.now());
+    }
+
+    /** Of the executor that took longest, from its first worker's first step to its last worker's last: clocks of different machines are not compared. */
+    private static long computeMillis(List<WorkerReport> reports) {
+        return reports.stream().collect(Collectors.groupingBy(WorkerReport::executor)).values().stream()
+                .mapToLong(ofOne -> over(ofOne, WorkerReport::finishedMillis).getMax()
+                        - over(ofOne, WorkerReport::readyMillis).getMin())
+                .max()
+                .orElse(0);
     }
 
     private static LongSummaryStatistics over(List<WorkerReport> reports, ToLongFunction<WorkerReport> value) {
@@ -219,10 +228,12 @@ final class ParameterAveraging<S> implements AutoCloseable {
         Iterator<Tuple2<Integer, Shard>> shards(Integer number, Iterator<S> share) {
             long started = System.currentTimeMillis();
             FloatBuffer before = worker.state().values();
+            long broadcast = System.currentTimeMillis() - started;
             return WorkerCache.OF_THIS_JVM.with(run, number, workersKept, () -> workers.open(number, share), local -> {
                 long ready = System.currentTimeMillis();
                 LocalResult result = steps(worker.by(local, number), local);
-                WorkerReport report = new WorkerReport(number, result, started, ready, System.currentTimeMillis());
+                WorkerReport report = new WorkerReport(
+                        number, SparkEnv.get().executorId(), result, broadcast, ready, System.currentTimeMillis());
                 return cut(report, before, result.state()).iterator();
             });
         }

@@ -12,9 +12,9 @@ import java.util.Map;
  * @param losses mean over all workers' steps, by name; only those that the round's phase has
  * @param examplesPerSecond of each worker in its local steps, in worker order
  * @param broadcastSeconds until the last worker had the state
- * @param computeSeconds from the first worker's first step to the last worker's last, by their clocks; with more workers than
+ * @param computeSeconds of the executor that took longest, from its first worker's first step to its last worker's last; with more workers than
  *     cores they go in turns, and this is all turns
- * @param averageSeconds the rest of the round: scheduling, shuffle, sum, collecting
+ * @param averageSeconds the rest of the round: scheduling, networks of workers that are new on their executor, shuffle, sum, collecting
  */
 public record RoundResult(
         Round round,

@@ -22,15 +22,24 @@ final class RoundRows implements RoundListener {
     private final String training;
     private final String photos;
     private final String cartoons;
+    private final String features;
     private final LearningRates rates;
     private final List<Row> pending = new ArrayList<>();
 
-    RoundRows(SparkSession spark, Lake lake, String training, String photos, String cartoons, LearningRates rates) {
+    RoundRows(
+            SparkSession spark,
+            Lake lake,
+            String training,
+            String photos,
+            String cartoons,
+            String features,
+            LearningRates rates) {
         this.spark = spark;
         this.lake = lake;
         this.training = training;
         this.photos = photos;
         this.cartoons = cartoons;
+        this.features = features;
         this.rates = rates;
     }
 
@@ -59,7 +68,10 @@ final class RoundRows implements RoundListener {
                 round.phase().usesDiscriminator() ? rates.discriminatorAt(round.stepsBefore()) : null,
                 result.examplesPerSecond(),
                 result.losses().get(CartoonGanPlan.COLOR),
-                result.losses().get(CartoonGanPlan.TOTAL_VARIATION)));
+                result.losses().get(CartoonGanPlan.TOTAL_VARIATION),
+                // Whatever the plan is: its losses under its own names.
+                result.losses(),
+                features));
     }
 
     @Override

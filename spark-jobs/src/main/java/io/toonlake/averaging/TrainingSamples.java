@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ public final class TrainingSamples {
         }
 
         static String name(String sha256, int index) {
-            return String.format("%s#%06d", sha256, index);
+            return String.format(Locale.ROOT, "%s#%06d", sha256, index);
         }
     }
 

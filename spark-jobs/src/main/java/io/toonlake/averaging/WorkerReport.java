@@ -13,23 +13,32 @@ final class WorkerReport implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final int worker;
+    private final String executor;
     private final long examples;
     private final LinkedHashMap<String, Double> losses;
     private final String divergence;
-    private final long startedMillis;
+    private final long broadcastMillis;
     private final long readyMillis;
     private final long finishedMillis;
 
     /**
-     * @param startedMillis when the task began
-     * @param readyMillis when it had the broadcast state
+     * @param executor whose clock it is
+     * @param broadcastMillis how long it took until the executor had the state
+     * @param readyMillis when its networks were there, which a worker that has not been on this executor before takes a while for
      */
-    WorkerReport(int worker, LocalResult result, long startedMillis, long readyMillis, long finishedMillis) {
+    WorkerReport(
+            int worker,
+            String executor,
+            LocalResult result,
+            long broadcastMillis,
+            long readyMillis,
+            long finishedMillis) {
         this.worker = worker;
+        this.executor = executor;
         this.examples = result.examples();
         this.losses = new LinkedHashMap<>(result.losses());
         this.divergence = result.divergence().orElse("");
-        this.startedMillis = startedMillis;
+        this.broadcastMillis = broadcastMillis;
         this.readyMillis = readyMillis;
         this.finishedMillis = finishedMillis;
     }
@@ -51,13 +60,18 @@ final class WorkerReport implements Serializable {
         return divergence;
     }
 
-    /** In its local steps, without the wait for the state. */
+    /** In its local steps alone. */
     double examplesPerSecond() {
         return examples * 1e3 / Math.max(1, finishedMillis - readyMillis);
     }
 
-    long fetchMillis() {
-        return readyMillis - startedMillis;
+    /** Times of two executors may be of two clocks. */
+    String executor() {
+        return executor;
+    }
+
+    long broadcastMillis() {
+        return broadcastMillis;
     }
 
     long readyMillis() {

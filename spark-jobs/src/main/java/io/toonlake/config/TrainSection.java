@@ -27,6 +27,7 @@ import java.util.List;
  * @param threadsPerWorker native threads of one worker
  * @param transfer how states travel between driver and workers
  * @param device what workers compute on
+ * @param leaseSeconds how long a run that shows no sign of life keeps others from its model's folder
  * @param collapse when training is given up
  * @param samplePictures what is shown of the training's course
  */
@@ -38,6 +39,7 @@ public record TrainSection(
         int threadsPerWorker,
         Transfer transfer,
         Device device,
+        int leaseSeconds,
         CollapseDetector.Settings collapse,
         SamplePictures samplePictures) {
 
@@ -100,6 +102,7 @@ public record TrainSection(
                 reader.intBetween("train.threads-per-worker", 1, 1024),
                 reader.oneOf("train.transfer", Transfer.class, Transfer::code),
                 reader.oneOf("train.device", Device.class, Device::code),
+                reader.intBetween("train.lease-seconds", 2, 86_400),
                 new CollapseDetector.Settings(
                         reader.intBetween("train.collapse.window-rounds", 0, 10_000),
                         reader.doubleBetween("train.collapse.content-rise", 1.0, 1e6),

@@ -11,6 +11,8 @@ import io.toonlake.model.Vgg19Weights;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Storage;
+import io.toonlake.storage.UnreachableException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +24,9 @@ final class ContentFeatures implements AutoCloseable {
             "name VGG19's weights, a folder of .npy files or a .safetensors or .h5 file, such as "
                     + "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5 from Keras or model.safetensors of timm/vgg19.tv_in1k, see "
                     + "docs/vgg19.md; or, for a demonstration, --set train.content.features=random";
+
+    /** Under which runs keep {@link #fingerprint()}. */
+    static final String FINGERPRINT = "features";
 
     private Broadcast<byte[]> weights;
     private FeatureSource source;
@@ -52,13 +57,18 @@ final class ContentFeatures implements AutoCloseable {
             weights = context.sparkContext().broadcast(bytes);
             source = new Vgg19FeatureSource(weights, features.vgg19Padding(), Storage.shown(place));
             describe();
+        } catch (ModelFormatException e) {
+            problem = invalid(place, e.getMessage());
+        } catch (FileNotFoundException e) {
+            problem = invalid(place, "cannot be read: " + e.getMessage());
         } catch (IOException e) {
-            problem = "Invalid train.content.vgg19: " + Storage.shown(place) + " (" + reason(e) + "; " + WAYS_OUT + ")";
+            throw new UnreachableException(
+                    "Cannot read train.content.vgg19 " + Storage.shown(place) + ": " + Storage.reason(e), e);
         }
     }
 
-    private static String reason(IOException e) {
-        return e instanceof ModelFormatException ? e.getMessage() : "cannot be read: " + e.getMessage();
+    private static String invalid(Path place, String why) {
+        return "Invalid train.content.vgg19: " + Storage.shown(place) + " (" + why + "; " + WAYS_OUT + ")";
     }
 
     /** Opens the network once, to hear what it says of itself. */
@@ -85,6 +95,11 @@ final class ContentFeatures implements AutoCloseable {
     /** Of the weights, or of what the random ones are drawn from. */
     String fingerprint() {
         return fingerprint;
+    }
+
+    /** Whether a fingerprint is that of random features, which say in words what they are drawn from. */
+    static boolean isRandom(String fingerprint) {
+        return fingerprint.startsWith("random features");
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.toonlake.storage.UnreachableException;
 import io.toonlake.stylize.ModelExport;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
@@ -156,8 +157,12 @@ final class ImportModelJob extends Job {
         }
         String message =
                 (unchanged ? "model is there already: " : "model written: ") + files.location() + " (" + model + ")";
-        return new JobResult(
-                unchanged ? Counts.of(0, 1) : Counts.of(1, 0), Map.of("model", model.fingerprint()), message);
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        fingerprints.put("model", model.fingerprint());
+        checkpoint
+                .map(training -> training.identity().get("features"))
+                .ifPresent(features -> fingerprints.put(ContentFeatures.FINGERPRINT, features));
+        return new JobResult(unchanged ? Counts.of(0, 1) : Counts.of(1, 0), fingerprints, message);
     }
 
     private ModelOrigin origin(String otherwiseTitle, String otherwiseSource) {

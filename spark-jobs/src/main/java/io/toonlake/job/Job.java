@@ -122,7 +122,10 @@ abstract class Job implements Callable<Integer> {
                 return ended;
             }
             // The key is new with every run.
-            context.lake().append(Table.RUNS, ended.row(context.spark()));
+            context.lake()
+                    .append(
+                            Table.RUNS,
+                            ended.row(context.spark(), context.stages().seconds()));
             return ended;
         } catch (RuntimeException e) {
             if (ended.exitCode() == ExitCode.UNREACHABLE && ended.message().equals(e.getMessage())) {

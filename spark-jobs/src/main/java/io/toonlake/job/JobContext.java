@@ -78,6 +78,8 @@ final class JobContext implements AutoCloseable {
             // network.
             conf.setIfMissing("spark.broadcast.compress", "false");
             conf.setIfMissing("spark.shuffle.compress", "false");
+            // A round's average comes to the driver whole; Spark's bound is 1 GiB.
+            conf.setIfMissing("spark.driver.maxResultSize", "0");
             // A round shuffles a few large records; with few partitions Spark would write them to a file each, and copy
             // those into one.
             conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "0");

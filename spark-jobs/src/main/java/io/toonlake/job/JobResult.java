@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param fingerprints of what went in and what came out, by name: {@code settings}, {@code model}, …
  * @param message one line for people, or empty
- * @param figures how much and how fast, for the summary
+ * @param figures how much, how fast and how near, by name
  */
 record JobResult(Counts counts, Map<String, String> fingerprints, String message, Map<String, Double> figures) {
     JobResult {

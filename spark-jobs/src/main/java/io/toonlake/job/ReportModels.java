@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** The models that runs of these tables made, with what the report has to say about each. */
@@ -42,7 +43,12 @@ final class ReportModels {
         details.put("made by", run.<String>getAs("job") + ", run " + run.getAs("run_id"));
         details.put("command line", run.getAs("arguments"));
         if (run.getAs("job").equals("import-model")) {
-            return new ModelSummary(nameOf(run), fingerprint, run.getAs("message"), details, List.of());
+            return new ModelSummary(
+                    nameOf(run),
+                    fingerprint,
+                    run.getAs("message"),
+                    details,
+                    notes(ContentFeatures.isRandom(features(run).orElse(""))));
         }
         Map<String, String> settings = ReportReader.settings(run.getAs("settings"));
         String architecture = String.format(
@@ -56,12 +62,25 @@ final class ReportModels {
                         + settings.get("train.adversarial-rounds")
                         + " adversarial, " + settings.get("train.steps-per-round") + " steps each, on "
                         + settings.get("train.workers") + " workers");
-        List<String> notes = new ArrayList<>();
-        if ("random".equals(settings.get("train.content.features"))) {
-            notes.add(
-                    "Content loss on seeded random features, not on VGG19: fit for a demonstration, not for a style.");
-        }
-        return new ModelSummary(nameOf(run), fingerprint, architecture, details, notes);
+        return new ModelSummary(
+                nameOf(run),
+                fingerprint,
+                architecture,
+                details,
+                notes("random".equals(settings.get("train.content.features"))));
+    }
+
+    /** What a training's content loss compared, also of the one whose checkpoint was imported; runs of older versions did not say it. */
+    private static Optional<String> features(Row run) {
+        Map<String, String> fingerprints = run.getJavaMap(run.fieldIndex("fingerprints"));
+        return Optional.ofNullable(fingerprints.get(ContentFeatures.FINGERPRINT));
+    }
+
+    private static List<String> notes(boolean randomFeatures) {
+        return randomFeatures
+                ? List.of(
+                        "Content loss on seeded random features, not on VGG19: fit for a demonstration, not for a style.")
+                : List.of();
     }
 
     /** The folder that the command line named. */

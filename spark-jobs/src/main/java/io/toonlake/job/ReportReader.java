@@ -134,9 +134,12 @@ final class ReportReader {
     private List<TrainingCurve> trainings(ReportPictures pictures) {
         Map<String, List<TrainingCurve.Round>> rounds = new LinkedHashMap<>();
         Map<String, String> labels = new HashMap<>();
+        Map<String, String> features = new HashMap<>();
         for (Row row : lake.read(Table.ROUNDS).orderBy("finished", "round").collectAsList()) {
             String run = row.getAs("run_id");
             labels.put(run, row.getAs("photos") + " to " + row.getAs("cartoons"));
+            String compared = row.getAs("features");
+            features.put(run, compared == null ? "" : compared);
             rounds.computeIfAbsent(run, key -> new ArrayList<>())
                     .add(new TrainingCurve.Round(
                             row.getAs("round"),
@@ -162,6 +165,7 @@ final class ReportReader {
             curves.add(new TrainingCurve(
                     run,
                     labels.get(run),
+                    features.get(run),
                     rounds.get(run),
                     curves.size() < older ? List.of() : pictures.ofTraining(run)));
         }
@@ -223,7 +227,14 @@ final class ReportReader {
                 row.getAs("seconds"),
                 counts,
                 settings(row.getAs("settings")),
-                row.getJavaMap(row.fieldIndex("fingerprints")));
+                row.getJavaMap(row.fieldIndex("fingerprints")),
+                figures(row));
+    }
+
+    /** Rows of older versions have none. */
+    private static Map<String, Double> figures(Row row) {
+        int column = row.fieldIndex("figures");
+        return row.isNullAt(column) ? Map.of() : row.getJavaMap(column);
     }
 
     static Map<String, String> settings(String json) {

@@ -73,13 +73,18 @@ record RunRecord(
         return result == null ? Counts.of(0, 0) : result.counts();
     }
 
+    private Map<String, Double> figures() {
+        return result == null ? Map.of() : result.figures();
+    }
+
     /** The last line that people see. */
     String line() {
         String line = String.format("%s: %s in %.1f s", job, counts(), seconds());
         return message.isEmpty() ? line : line + "\n" + message;
     }
 
-    Dataset<Row> row(SparkSession spark) {
+    /** @param stages seconds of each, by name */
+    Dataset<Row> row(SparkSession spark, Map<String, Double> stages) {
         Counts counts = counts();
         Row row = RowFactory.create(
                 runId,
@@ -101,7 +106,9 @@ record RunRecord(
                 Version.current(),
                 counts.filtered(),
                 counts.pruned(),
-                counts.filteredBy());
+                counts.filteredBy(),
+                stages,
+                figures());
         return spark.createDataFrame(List.of(row), Table.RUNS.schema());
     }
 
@@ -148,7 +155,7 @@ record RunRecord(
         summary.put("pruned", counts.pruned());
         summary.put("seconds", seconds());
         summary.put("stages", stages);
-        summary.put("figures", result == null ? Map.of() : result.figures());
+        summary.put("figures", figures());
         summary.put("started", started.toString());
         summary.put("fingerprints", result == null ? Map.of() : result.fingerprints());
         summary.put("version", Version.current());

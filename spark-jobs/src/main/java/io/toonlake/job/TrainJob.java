@@ -13,18 +13,19 @@ import io.toonlake.averaging.Training;
 import io.toonlake.averaging.TrainingSamples;
 import io.toonlake.config.TrainSection;
 import io.toonlake.model.Model;
+import io.toonlake.storage.Lease;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.CollapseDetector;
 import io.toonlake.training.CollapseDetector.Sign;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Option;
                     + "has, so the same command gives the same model on any cluster of the same machine type.",
             "",
             "A run that was interrupted is resumed by the same command, from the last checkpoint in MODEL_DIR/checkpoints, and "
-                    + "gives the model it would have given. A finished one does nothing. A larger train.adversarial-rounds trains "
+                    + "gives the model it would have given. While one is at it, no other writes to MODEL_DIR. A finished one does nothing. A larger train.adversarial-rounds trains "
                     + "the model on; with other settings or samples, --restart starts afresh.",
             ""
         },
@@ -113,25 +114,38 @@ final class TrainJob extends Job {
                 from == null ? InitialGenerator.drawn() : InitialGenerator.read(context, from, output);
         refuse(lake, settings, samples, features, beginning);
 
-        try (features) {
-            Path folder = context.storage().qualified(output);
+        Path folder = context.storage().qualified(output);
+        try (features;
+                Lease lease = Lease.take(
+                        context.storage(),
+                        folder,
+                        context.runId(),
+                        "train",
+                        Duration.ofSeconds(settings.leaseSeconds()))) {
             TrainingIdentity identity =
                     TrainingIdentity.of(context.settings(), samples, features.fingerprint(), beginning.fingerprint());
             TrainedModel place = new TrainedModel(context.storage(), folder);
             Map<String, String> fingerprints = new LinkedHashMap<>();
             fingerprints.put("settings", identity.fingerprint());
             fingerprints.put("samples", samples.fingerprint());
+            fingerprints.put(ContentFeatures.FINGERPRINT, features.fingerprint());
             Optional<Model> there = restart ? Optional.empty() : place.read();
             if (there.isPresent() && there.get().origin().settingsFingerprint().equals(identity.fingerprint())) {
                 fingerprints.put("model", there.get().fingerprint());
                 return JobResult.of(Counts.of(0, samples.count()), fingerprints);
             }
-            Checkpoints checkpoints =
-                    new Checkpoints(context.storage(), folder, settings.rounds().checkpointsKept());
+            Checkpoints checkpoints = new Checkpoints(
+                    context.storage(),
+                    folder,
+                    settings.rounds().checkpointsKept(),
+                    settings.collapse().windowRounds(),
+                    lease::check);
             GanWorkers workers =
                     new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker(), device);
             Checkpoint start = start(context, checkpoints, identity, there, () -> beginning.state(workers));
-            TrainingState trained = trained(context, settings, samples, workers, checkpoints, start);
+            TrainingState trained =
+                    trained(context, settings, samples, workers, features.description(), checkpoints, start);
+            lease.check();
             Model model = place.write(
                     settings.training().generator(),
                     trained,
@@ -201,7 +215,15 @@ final class TrainJob extends Job {
                 throw new UsageException("Invalid --output: " + output + " (it holds another model, " + there.get()
                         + "; choose another folder, or replace it with --restart)");
             }
-            return new Checkpoint(context.runId(), 0, identity.values(), identity.incidental(), initialState.get());
+            TrainingState drawn = initialState.get();
+            long bytes = (long) Float.BYTES * drawn.values().length;
+            if (bytes > Checkpoint.MOST_STATE_BYTES) {
+                throw new UsageException(String.format(
+                        "Invalid train.generator.width: %d (parameters and Adam's moments of generator and discriminator take %,d bytes, and a "
+                                + "checkpoint holds %,d at most; choose smaller train.generator or train.discriminator.width)",
+                        context.settings().train().training().generator().width(), bytes, Checkpoint.MOST_STATE_BYTES));
+            }
+            return new Checkpoint(context.runId(), 0, identity.values(), identity.incidental(), drawn);
         }
         Checkpoint checkpoint = latest.get();
         List<String> differences = checkpoint.differences(identity.values());
@@ -224,6 +246,7 @@ final class TrainJob extends Job {
             TrainSection settings,
             TrainingSamples samples,
             GanWorkers workers,
+            String features,
             Checkpoints checkpoints,
             Checkpoint start) {
         TrainSection.Rounds rounds = settings.rounds();
@@ -233,6 +256,7 @@ final class TrainJob extends Job {
                 context.lake(),
                 samples,
                 workers,
+                features,
                 settings.workers(),
                 plan,
                 settings.transfer(),
@@ -285,15 +309,17 @@ final class TrainJob extends Job {
      */
     private static String wayOut(String what, Checkpoints checkpoints, int round) {
         String afresh = "lower " + what + " and start afresh with --restart or in another --output";
-        OptionalInt good = checkpoints.goBackTo(round);
+        Optional<Checkpoints.Back> good = checkpoints.goBackTo(round);
         if (good.isEmpty()) {
             return "There is no checkpoint from before it: " + afresh;
         }
-        return "The last checkpoint from before it is that of round " + good.getAsInt()
-                + ", later ones are deleted. Either "
+        return "The last checkpoint from before it is that of round "
+                + good.get().round()
+                + (good.get().deleted() > 0 ? ", later ones are deleted" : "")
+                + ". Either "
                 + afresh
                 + ", or take that checkpoint's model: toonlake import-model --weights "
-                + checkpoints.file(good.getAsInt()) + " --output MODEL_DIR";
+                + checkpoints.file(good.get().round()) + " --output MODEL_DIR";
     }
 
     /** How the model was made, for people. */

@@ -23,6 +23,7 @@ record TrainingIdentity(Map<String, String> values, Map<String, String> incident
             "train.adversarial-rounds",
             "train.rounds-per-checkpoint",
             "train.checkpoints-kept",
+            "train.lease-seconds",
             "train.collapse.window-rounds",
             "train.collapse.content-rise",
             "train.collapse.discriminator-share",

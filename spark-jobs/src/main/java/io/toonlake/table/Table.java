@@ -166,7 +166,9 @@ public enum Table {
             column("discriminator_learning_rate", DoubleType),
             column("worker_examples_per_second", createArrayType(DoubleType)),
             column("color", DoubleType),
-            column("total_variation", DoubleType)),
+            column("total_variation", DoubleType),
+            column("losses", createMapType(StringType, DoubleType)),
+            column("features", StringType)),
     /** What the generator made of a few photo samples in the course of a training; of round 0, the photos. {@code pixels} is a PNG. */
     SAMPLE_PICTURES(
             List.of("run_id", "round", "sha256", "sample_index"),
@@ -248,7 +250,9 @@ public enum Table {
             column("version", StringType),
             column("filtered", LongType),
             column("pruned", LongType),
-            column("filtered_by", createMapType(StringType, LongType)));
+            column("filtered_by", createMapType(StringType, LongType)),
+            column("stages", createMapType(StringType, DoubleType)),
+            column("figures", createMapType(StringType, DoubleType)));
 
     /**
      * Version of all tables' layout. Raised with every change that an older reader would misread. Columns that are new at a table's end

@@ -56,12 +56,12 @@ class AveragingTrainingMasterTest {
                 .with("hayao", "cartoon", 3)
                 .smoothed("hayao", 2, "cut")
                 .lake();
-        Checkpoints checkpoints =
-                new Checkpoints(new Storage(new Configuration()), new org.apache.hadoop.fs.Path(folder.toUri()), 1);
+        Checkpoints checkpoints = new Checkpoints(
+                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(folder.toUri()), 1, 0, () -> {});
         TrainingSamples samples = TrainingSamples.of(lake, "flickr", "hayao", true);
         List<String> callers = new ArrayList<>();
 
-        new Training(spark, lake, samples, GAN, WORKERS, PLAN, Transfer.FLOAT32, checkpoints, 100)
+        new Training(spark, lake, samples, GAN, "none", WORKERS, PLAN, Transfer.FLOAT32, checkpoints, 100)
                 .run(
                         "driven",
                         new Checkpoint("driven", 0, Map.of(), GAN.initialState()),

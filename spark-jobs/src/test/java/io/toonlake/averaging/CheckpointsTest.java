@@ -1,7 +1,9 @@
 package io.toonlake.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.toonlake.storage.HeldException;
 import io.toonlake.storage.Storage;
 import io.toonlake.training.Phase;
 import io.toonlake.training.StateLayout;
@@ -31,8 +33,8 @@ class CheckpointsTest {
 
     @BeforeEach
     void open() {
-        checkpoints =
-                new Checkpoints(new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 2);
+        checkpoints = new Checkpoints(
+                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 2, 0, () -> {});
     }
 
     @Test
@@ -61,6 +63,45 @@ class CheckpointsTest {
                         "round-0000004.safetensors",
                         "round-0000010.safetensors");
         assertThat(checkpoints.latest(warnings::add).orElseThrow().round()).isEqualTo(10);
+    }
+
+    @Test
+    void thereIsAlwaysOneFromBeforeTheWindow() throws IOException {
+        int window = 5;
+        Checkpoints watched = new Checkpoints(
+                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 1, window, () -> {});
+        for (int round = 1; round < 40; round++) {
+            // The first is the best.
+            watched.write(checkpoint(round), losses(Phase.INITIALIZATION, round));
+
+            List<Integer> rounds = names().stream()
+                    .filter(name -> name.startsWith("round-"))
+                    .map(name -> Integer.parseInt(name.replaceAll("\\D", "")))
+                    .toList();
+            int latest = round;
+            assertThat(rounds).as("after round %d", round).contains(1, round).hasSizeLessThanOrEqualTo(4);
+            if (round > window) {
+                assertThat(rounds)
+                        .as("after round %d", round)
+                        .anyMatch(kept -> kept <= latest - window && kept > latest - 3 * window);
+            }
+        }
+    }
+
+    @Test
+    void whoHasLostTheFolderWritesAndDeletesNothing() throws IOException {
+        checkpoints.write(checkpoint(2), losses(Phase.INITIALIZATION, 1));
+        List<String> before = names();
+        Checkpoints lost = new Checkpoints(
+                new Storage(new Configuration()), new org.apache.hadoop.fs.Path(model.toUri()), 1, 0, () -> {
+                    throw new HeldException("another run has it");
+                });
+
+        assertThatThrownBy(() -> lost.write(checkpoint(4), losses(Phase.INITIALIZATION, 1)))
+                .isInstanceOf(HeldException.class);
+        assertThatThrownBy(() -> lost.goBackTo(1)).isInstanceOf(HeldException.class);
+        assertThatThrownBy(lost::deleteAll).isInstanceOf(HeldException.class);
+        assertThat(names()).isEqualTo(before);
     }
 
     @Test
@@ -173,7 +214,8 @@ class CheckpointsTest {
         assertThat(checkpoints.goBackTo(5)).as("only rounds 6 and 8 are kept").isEmpty();
         assertThat(names()).contains("round-0000006.safetensors", "round-0000008.safetensors");
 
-        assertThat(checkpoints.goBackTo(7)).hasValue(6);
+        assertThat(checkpoints.goBackTo(7)).hasValue(new Checkpoints.Back(6, 1));
+        assertThat(checkpoints.goBackTo(7)).hasValue(new Checkpoints.Back(6, 0));
         assertThat(names()).as("the best was the one of round 8").containsExactly("round-0000006.safetensors");
     }
 

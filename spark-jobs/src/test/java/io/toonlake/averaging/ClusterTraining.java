@@ -75,8 +75,8 @@ public final class ClusterTraining {
             if (trouble == Trouble.WRITING) {
                 HalfWrittenFiles.use(configuration, folder);
             }
-            Checkpoints checkpoints =
-                    new Checkpoints(new Storage(configuration), new org.apache.hadoop.fs.Path(folder.toUri()), 2);
+            Checkpoints checkpoints = new Checkpoints(
+                    new Storage(configuration), new org.apache.hadoop.fs.Path(folder.toUri()), 2, 0, () -> {});
             moments.mark("done", fingerprint(run(context, checkpoints, moments, trouble)));
         }
     }

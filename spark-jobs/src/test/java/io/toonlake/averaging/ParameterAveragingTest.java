@@ -348,7 +348,7 @@ class ParameterAveragingTest {
     }
 
     static WorkerReport report(int worker, long examples) {
-        return new WorkerReport(worker, LocalResult.of(new float[1], examples, Map.of()), 0, 0, 0);
+        return new WorkerReport(worker, "1", LocalResult.of(new float[1], examples, Map.of()), 0, 0, 0);
     }
 
     private static float[] mean(double[][] states, int from, int to) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,16 @@ class CalibrateJobTest {
         assertThat(summary.path("figures").path("leastPsnr").asDouble())
                 .isLessThanOrEqualTo(summary.path("figures").path("psnr").asDouble());
         assertThat(summary.path("figures").path("ssim").asDouble()).isBetween(0.9, 1.0);
+
+        Row run = jobs.rows("cartoons/_toonlake", Table.RUNS).head();
+        assertThat(run.<String, Double>getJavaMap(run.fieldIndex("figures")))
+                .containsEntry("psnr", summary.path("figures").path("psnr").asDouble())
+                .containsEntry("ssim", summary.path("figures").path("ssim").asDouble());
+        assertThat(run.<String, Double>getJavaMap(run.fieldIndex("stages"))).containsKeys("list", "stylize", "check");
+        jobs.run(0, "report", "--tables", jobs.at("cartoons/_toonlake"), "--output", jobs.at("report.html"));
+        assertThat(folder.resolve("report.html"))
+                .content()
+                .containsPattern("<dt>psnr</dt>\\s*<dd><code>[0-9]+\\.[0-9]+</code>");
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.toonlake.image.PixelImage;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFiles;
 import io.toonlake.model.ModelFolder;
+import io.toonlake.storage.Lease;
+import io.toonlake.storage.Storage;
 import io.toonlake.stylize.Nd4jEngine;
 import io.toonlake.stylize.Stylizer;
 import io.toonlake.table.Table;
@@ -21,6 +23,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,6 +129,51 @@ class TrainJobTest {
                 .first();
         assertThat(run.<Long>getAs("read")).isEqualTo(5 + 4 + 4);
         assertThat(run.<Long>getAs("done")).isEqualTo(5 + 4 + 4);
+    }
+
+    @Test
+    void reportsNameRandomFeatures() throws IOException {
+        Path report = folder.resolve("report.html");
+        assertThat(rounds(model(shared.resolve("undisturbed")).origin().runId()))
+                .extracting(row -> row.<String>getAs("features"))
+                .allMatch(features -> features.startsWith("random features, VGG19's first 4 groups"));
+
+        assertThat(new CommandLine(new ImportModelJob())
+                        .execute(
+                                "--weights",
+                                shared.resolve("undisturbed/checkpoints/round-0000002.safetensors")
+                                        .toString(),
+                                "--output",
+                                folder.resolve("imported").toString(),
+                                "--tables",
+                                folder.resolve("imports").toString()))
+                .isZero();
+        for (Path tables : List.of(shared.resolve("lake"), folder.resolve("imports"))) {
+            assertThat(new CommandLine(new ReportJob())
+                            .execute("--tables", tables.toString(), "--output", report.toString()))
+                    .isZero();
+            assertThat(report).content().contains("Content loss on seeded random features, not on VGG19");
+        }
+    }
+
+    @Test
+    void ofTwoAtOnceOneLeaves() throws IOException {
+        lake = whole;
+        Path model = copy("undisturbed");
+        List<String> before = checkpoints(model);
+        Storage storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        try (Lease lease = Lease.take(
+                storage,
+                new org.apache.hadoop.fs.Path(model.toUri()),
+                "another-run",
+                "train",
+                Duration.ofSeconds(60))) {
+            assertThat(run(List.of("--restart"), model)).isEqualTo(4);
+            assertThat(errors.toString()).contains("train another-run on ", " holds it since ");
+            assertThat(checkpoints(model)).isEqualTo(before);
+            lease.check();
+        }
+        assertThat(run(List.of(), model)).isZero();
     }
 
     @Test
