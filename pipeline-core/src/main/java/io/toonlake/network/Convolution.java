@@ -36,13 +36,24 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
                 x.dataType(),
                 new long[] {x.size(0), weight.size(0), outputPixels(x.size(2)), outputPixels(x.size(3))},
                 'c');
+        if (ChannelsLast.pays(padded, y)) {
+            INDArray last = ChannelsLast.uninitialized(y);
+            convolve(padded, weight, bias, ChannelsLast.asPlanes(last));
+            ChannelsLast.copy(last, y);
+            last.close();
+        } else {
+            convolve(padded, weight, bias, y);
+        }
+        release(padded, x);
+        return y;
+    }
+
+    private void convolve(INDArray x, INDArray weight, INDArray bias, INDArray y) {
         Nd4j.exec(DynamicCustomOp.builder("conv2d")
-                .addInputs(padded, weight, bias)
+                .addInputs(x, weight, bias)
                 .addOutputs(y)
                 .addIntegerArguments(arguments())
                 .build());
-        release(padded, x);
-        return y;
     }
 
     /**

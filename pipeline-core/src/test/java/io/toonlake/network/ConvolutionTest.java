@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
 
 class ConvolutionTest {
     @Test
@@ -62,6 +64,33 @@ class ConvolutionTest {
 
         assertThat(y)
                 .isEqualTo(new Convolution(3, 1, 0, Padding.ZERO).forward(ReflectionPad.forward(x, 1), weight, bias));
+    }
+
+    /** To the last bit: what was learned before large planes were turned can be learned again. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 3, 20, 3, 1, 140, 130",
+        "2, 5, 17, 3, 1, 128, 129",
+        "1, 64, 9, 7, 1, 129, 131",
+        "1, 8, 16, 3, 2, 260, 257"
+    })
+    void largePlanesAreConvolvedAsSmallOnesAre(
+            int pictures, int in, int out, int kernel, int stride, int height, int width) {
+        Convolution convolution = new Convolution(kernel, stride, kernel / 2, Padding.ZERO);
+        INDArray x = random(1, pictures, in, height, width).castTo(DataType.FLOAT);
+        INDArray weight = random(2, out, in, kernel, kernel).castTo(DataType.FLOAT);
+        INDArray bias = random(3, out).castTo(DataType.FLOAT);
+
+        INDArray y = convolution.forward(x, weight, bias);
+
+        assertThat(ChannelsLast.pays(x, y)).isTrue();
+        INDArray expected = y.ulike();
+        Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                .addInputs(x, weight, bias)
+                .addOutputs(expected)
+                .addIntegerArguments(kernel, kernel, stride, stride, kernel / 2, kernel / 2, 1, 1, 0, 0, 1)
+                .build());
+        assertThat(y.data().asFloat()).isEqualTo(expected.data().asFloat());
     }
 
     @ParameterizedTest
