@@ -231,10 +231,10 @@ final class ReportReader {
                 figures(row));
     }
 
-    /** Rows of older versions have none. */
+    /** By name, since Spark keeps no order; rows of older versions have none. */
     private static Map<String, Double> figures(Row row) {
         int column = row.fieldIndex("figures");
-        return row.isNullAt(column) ? Map.of() : row.getJavaMap(column);
+        return row.isNullAt(column) ? Map.of() : new TreeMap<>(row.<String, Double>getJavaMap(column));
     }
 
     static Map<String, String> settings(String json) {
