@@ -1,11 +1,16 @@
 package io.toonlake.network;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * From [N, H, W, C], the layout in which oneDNN's fastest convolutions on x86 compute, to that of our arrays, [N, C, H, W]. Asked for the second, oneDNN goes there by itself,
+ * From [N, H, W, C], the layout in which oneDNN's convolutions compute with AVX-512, to that of our arrays, [N, C, H, W]. Asked for the second, oneDNN goes there by itself,
  * and for large planes slowly: it walks through all of them a value at a time. Tile by tile it takes a fraction of that. (In the other direction oneDNN is fast.) The convolution
  * before is the same either way, and so are its bits.
  */
@@ -21,7 +26,7 @@ final class ChannelsLast {
     /** Smaller planes oneDNN turns as fast. */
     private static final int MIN_PIXELS = 1 << 14;
 
-    private static final boolean X86 = System.getProperty("os.arch").matches("amd64|x86_64");
+    private static final boolean AVX_512 = hasAvx512();
 
     /** Kept, since every new one would grow the heap. */
     private static final ThreadLocal<float[]> SCRATCH = ThreadLocal.withInitial(() -> new float[TILE]);
@@ -30,6 +35,15 @@ final class ChannelsLast {
     private final int channels;
     private final int pixels;
     private final int block;
+
+    /** Other processors' convolutions are in other layouts; so may be those of systems that do not tell, of which none was measured. */
+    private static boolean hasAvx512() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.anyMatch(line -> line.startsWith("flags") && line.contains(" avx512f"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
 
     /** For pictures of planes, [N, C, H, W]. */
     private ChannelsLast(INDArray planes) {
@@ -46,7 +60,7 @@ final class ChannelsLast {
      * @param y where its output is to be, likewise
      */
     static boolean pays(INDArray x, INDArray y) {
-        return X86
+        return AVX_512
                 && HostLoops.reach(x, y)
                 && y.size(1) >= MIN_CHANNELS
                 && y.size(1) <= MAX_CHANNELS

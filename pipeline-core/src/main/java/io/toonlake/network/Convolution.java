@@ -37,10 +37,10 @@ public record Convolution(int kernelPixels, int stride, int pixels, Padding padd
                 new long[] {x.size(0), weight.size(0), outputPixels(x.size(2)), outputPixels(x.size(3))},
                 'c');
         if (ChannelsLast.pays(padded, y)) {
-            INDArray last = ChannelsLast.uninitialized(y);
-            convolve(padded, weight, bias, ChannelsLast.asPlanes(last));
-            ChannelsLast.copy(last, y);
-            last.close();
+            try (INDArray last = ChannelsLast.uninitialized(y)) {
+                convolve(padded, weight, bias, ChannelsLast.asPlanes(last));
+                ChannelsLast.copy(last, y);
+            }
         } else {
             convolve(padded, weight, bias, y);
         }

@@ -92,7 +92,11 @@ public final class HostLoops {
      */
     public static void run(int units, long valuesPerUnit, Part part) {
         long sensible = Math.max(1, units * valuesPerUnit / MIN_VALUES_PER_THREAD);
-        int parts = (int) Math.min(Math.min(units, sensible), threads());
+        inParts(units, (int) Math.min(Math.min(units, sensible), threads()), part);
+    }
+
+    /** The same in so many parts. */
+    static void inParts(int units, int parts, Part part) {
         if (parts <= 1) {
             part.run(0, units);
             return;
@@ -117,10 +121,11 @@ public final class HostLoops {
                 failure.addSuppressed(met);
             }
         }
-        if (failure instanceof RuntimeException runtime) {
-            throw runtime;
+        if (failure instanceof Error error) {
+            throw error;
         }
         if (failure != null) {
+            // With the caller's trace, whichever thread it met.
             throw new IllegalStateException(failure);
         }
     }

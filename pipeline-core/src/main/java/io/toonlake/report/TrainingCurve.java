@@ -51,7 +51,7 @@ public record TrainingCurve(
      * @param discriminatorFake the discriminator's loss on generated pictures
      * @param broadcastSeconds sending parameters and optimiser state
      * @param computeSeconds the workers' local steps
-     * @param averageSeconds averaging what came back
+     * @param averageSeconds averaging what came back, and the rest of the round
      * @param generatorRate the generator's learning rate
      * @param discriminatorRate the discriminator's
      * @param examplesPerSecond of each worker while it computes; none where that was not kept

@@ -5,6 +5,7 @@ import static io.toonlake.network.NumericGradient.random;
 import static io.toonlake.network.NumericGradient.weighted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class ConvolutionTest {
 
         INDArray y = convolution.forward(x, weight, bias);
 
-        assertThat(ChannelsLast.pays(x, y)).isTrue();
+        assumeTrue(ChannelsLast.pays(x, y), "a processor with AVX-512, on Linux");
         INDArray expected = y.ulike();
         Nd4j.exec(DynamicCustomOp.builder("conv2d")
                 .addInputs(x, weight, bias)

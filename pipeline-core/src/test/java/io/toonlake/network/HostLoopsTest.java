@@ -169,19 +169,21 @@ class HostLoopsTest {
 
     @Test
     void noPartIsAtWorkAnyMoreWhenAFailureIsTold() {
-        AtomicInteger atWork = new AtomicInteger();
+        for (int failing = 0; failing < 3; failing++) {
+            int failingFirst = failing;
+            AtomicInteger ended = new AtomicInteger();
 
-        assertThatThrownBy(() -> HostLoops.run(8, 1 << 20, (from, to) -> {
-                    if (from == 0) {
-                        throw new IllegalArgumentException("the caller's part");
-                    }
-                    atWork.incrementAndGet();
-                    LockSupport.parkNanos(50_000_000);
-                    atWork.decrementAndGet();
-                }))
-                .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> HostLoops.inParts(4, 4, (from, to) -> {
+                        if (from <= failingFirst) {
+                            throw new IllegalArgumentException("part " + from);
+                        }
+                        LockSupport.parkNanos(50_000_000);
+                        ended.incrementAndGet();
+                    }))
+                    .hasStackTraceContaining("part ");
 
-        assertThat(atWork).hasValue(0);
+            assertThat(ended).as("after failures of the first %d", failing + 1).hasValue(3 - failing);
+        }
     }
 
     @ParameterizedTest

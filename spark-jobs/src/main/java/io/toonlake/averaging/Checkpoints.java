@@ -46,6 +46,11 @@ public final class Checkpoints {
         return Storage.shown(folder);
     }
 
+    /** Asks the guard. */
+    void check() {
+        guard.run();
+    }
+
     /** @param losses since the checkpoint before this one */
     void write(Checkpoint checkpoint, ContentLosses losses) {
         Path file = path(checkpoint.round());

@@ -160,7 +160,7 @@ final class ParameterAveraging<S> implements AutoCloseable {
     }
 
     /** Of the executor that took longest, from its first worker's first step to its last worker's last: clocks of different machines are not compared. */
-    private static long computeMillis(List<WorkerReport> reports) {
+    static long computeMillis(List<WorkerReport> reports) {
         return reports.stream().collect(Collectors.groupingBy(WorkerReport::executor)).values().stream()
                 .mapToLong(ofOne -> over(ofOne, WorkerReport::finishedMillis).getMax()
                         - over(ofOne, WorkerReport::readyMillis).getMin())

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param broadcastSeconds until the last worker had the state
  * @param computeSeconds of the executor that took longest, from its first worker's first step to its last worker's last; with more workers than
  *     cores they go in turns, and this is all turns
- * @param averageSeconds the rest of the round: scheduling, networks of workers that are new on their executor, shuffle, sum, collecting
+ * @param averageSeconds the rest of the round: scheduling, networks that an executor opens before its first step, shuffle, sum, collecting
  */
 public record RoundResult(
         Round round,

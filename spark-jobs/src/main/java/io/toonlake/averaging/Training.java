@@ -60,6 +60,8 @@ public record Training(
         ContentLosses losses = new ContentLosses();
         AveragingTrainingMaster master =
                 new AveragingTrainingMaster(workers, run, plan, transfer, start.state(), start.round(), result -> {
+                    // Before its row is made, too: who has lost the folder is to leave the tables alone.
+                    checkpoints.check();
                     all.forEach(listener -> listener.onRound(result));
                     losses.add(result);
                     int number = result.round().number();

@@ -13,7 +13,9 @@ import io.toonlake.averaging.Training;
 import io.toonlake.averaging.TrainingSamples;
 import io.toonlake.config.TrainSection;
 import io.toonlake.model.Model;
+import io.toonlake.storage.HeldException;
 import io.toonlake.storage.Lease;
+import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.CollapseDetector;
@@ -28,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,7 +45,8 @@ import picocli.CommandLine.Option;
                     + "has, so the same command gives the same model on any cluster of the same machine type.",
             "",
             "A run that was interrupted is resumed by the same command, from the last checkpoint in MODEL_DIR/checkpoints, and "
-                    + "gives the model it would have given. While one is at it, no other writes to MODEL_DIR. A finished one does nothing. A larger train.adversarial-rounds trains "
+                    + "gives the model it would have given. While one is at it, "
+                    + "no other training writes to MODEL_DIR. A finished one does nothing. A larger train.adversarial-rounds trains "
                     + "the model on; with other settings or samples, --restart starts afresh.",
             ""
         },
@@ -114,49 +116,67 @@ final class TrainJob extends Job {
                 from == null ? InitialGenerator.drawn() : InitialGenerator.read(context, from, output);
         refuse(lake, settings, samples, features, beginning);
 
-        Path folder = context.storage().qualified(output);
-        try (features;
-                Lease lease = Lease.take(
-                        context.storage(),
-                        folder,
-                        context.runId(),
-                        "train",
-                        Duration.ofSeconds(settings.leaseSeconds()))) {
+        TrainedModel place =
+                new TrainedModel(context.storage(), context.storage().qualified(output));
+        try (features) {
             TrainingIdentity identity =
                     TrainingIdentity.of(context.settings(), samples, features.fingerprint(), beginning.fingerprint());
-            TrainedModel place = new TrainedModel(context.storage(), folder);
             Map<String, String> fingerprints = new LinkedHashMap<>();
             fingerprints.put("settings", identity.fingerprint());
             fingerprints.put("samples", samples.fingerprint());
             fingerprints.put(ContentFeatures.FINGERPRINT, features.fingerprint());
-            Optional<Model> there = restart ? Optional.empty() : place.read();
-            if (there.isPresent() && there.get().origin().settingsFingerprint().equals(identity.fingerprint())) {
-                fingerprints.put("model", there.get().fingerprint());
-                return JobResult.of(Counts.of(0, samples.count()), fingerprints);
+            Optional<Model> finished = finished(place, identity);
+            if (finished.isEmpty()) {
+                try (Lease lease = Lease.take(
+                        context.storage(),
+                        place.folder(),
+                        context.runId(),
+                        "train",
+                        Duration.ofSeconds(settings.leaseSeconds()))) {
+                    lease.deleteLeftovers();
+                    // Another may have come to its end while this one waited.
+                    finished = finished(place, identity);
+                    if (finished.isEmpty()) {
+                        GanWorkers workers = new GanWorkers(
+                                settings.training(), features.source(), settings.threadsPerWorker(), device);
+                        Checkpoints checkpoints = new Checkpoints(
+                                context.storage(),
+                                place.folder(),
+                                settings.rounds().checkpointsKept(),
+                                settings.collapse().windowRounds(),
+                                lease::check);
+                        Checkpoint start =
+                                start(context, checkpoints, identity, there(place), () -> beginning.state(workers));
+                        TrainingState trained = trained(
+                                context, settings, samples, workers, features.description(), checkpoints, start);
+                        lease.check();
+                        Model model = place.write(
+                                settings.training().generator(),
+                                trained,
+                                start.training(),
+                                identity.fingerprint(),
+                                cartoons,
+                                madeFrom(settings, samples, features) + beginning.description());
+                        fingerprints.put("training", start.training());
+                        fingerprints.put("model", model.fingerprint());
+                        return JobResult.of(Counts.of(samples.count(), 0), fingerprints);
+                    }
+                }
             }
-            Checkpoints checkpoints = new Checkpoints(
-                    context.storage(),
-                    folder,
-                    settings.rounds().checkpointsKept(),
-                    settings.collapse().windowRounds(),
-                    lease::check);
-            GanWorkers workers =
-                    new GanWorkers(settings.training(), features.source(), settings.threadsPerWorker(), device);
-            Checkpoint start = start(context, checkpoints, identity, there, () -> beginning.state(workers));
-            TrainingState trained =
-                    trained(context, settings, samples, workers, features.description(), checkpoints, start);
-            lease.check();
-            Model model = place.write(
-                    settings.training().generator(),
-                    trained,
-                    start.training(),
-                    identity.fingerprint(),
-                    cartoons,
-                    madeFrom(settings, samples, features) + beginning.description());
-            fingerprints.put("training", start.training());
-            fingerprints.put("model", model.fingerprint());
-            return JobResult.of(Counts.of(samples.count(), 0), fingerprints);
+            fingerprints.put("model", finished.get().fingerprint());
+            return JobResult.of(Counts.of(0, samples.count()), fingerprints);
+        } catch (HeldException e) {
+            // The model's folder is another's, the tables are not: this run has its row in them.
+            throw new UnreachableException(e.getMessage(), e);
         }
+    }
+
+    private Optional<Model> there(TrainedModel place) {
+        return restart ? Optional.empty() : place.read();
+    }
+
+    private Optional<Model> finished(TrainedModel place, TrainingIdentity identity) {
+        return there(place).filter(model -> model.origin().settingsFingerprint().equals(identity.fingerprint()));
     }
 
     private static TaskDevice device(JobContext context, TrainSection settings) {
@@ -309,7 +329,13 @@ final class TrainJob extends Job {
      */
     private static String wayOut(String what, Checkpoints checkpoints, int round) {
         String afresh = "lower " + what + " and start afresh with --restart or in another --output";
-        Optional<Checkpoints.Back> good = checkpoints.goBackTo(round);
+        Optional<Checkpoints.Back> good;
+        try {
+            good = checkpoints.goBackTo(round);
+        } catch (HeldException | UnreachableException e) {
+            // What ended the training is what is to be told; a scheduler that tries again must not lose it.
+            return "Its checkpoints are not looked at (" + e.getMessage() + "): " + afresh;
+        }
         if (good.isEmpty()) {
             return "There is no checkpoint from before it: " + afresh;
         }

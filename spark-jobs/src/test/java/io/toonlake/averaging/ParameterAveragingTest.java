@@ -347,6 +347,18 @@ class ParameterAveragingTest {
         return new Shard(report(worker, examples), PackedFloats.of(state, 0, state.length));
     }
 
+    @Test
+    void clocksOfDifferentMachinesAreNotCompared() {
+        LocalResult result = LocalResult.of(new float[1], 1, Map.of());
+        List<WorkerReport> reports = List.of(
+                new WorkerReport(0, "1", result, 5, 1_000, 3_000),
+                new WorkerReport(1, "1", result, 5, 3_000, 6_000),
+                // An hour ahead.
+                new WorkerReport(2, "2", result, 5, 3_601_000, 3_605_500));
+
+        assertThat(ParameterAveraging.computeMillis(reports)).isEqualTo(5_000);
+    }
+
     static WorkerReport report(int worker, long examples) {
         return new WorkerReport(worker, "1", LocalResult.of(new float[1], examples, Map.of()), 0, 0, 0);
     }

@@ -171,9 +171,47 @@ class TrainJobTest {
             assertThat(run(List.of("--restart"), model)).isEqualTo(4);
             assertThat(errors.toString()).contains("train another-run on ", " holds it since ");
             assertThat(checkpoints(model)).isEqualTo(before);
+            assertThat(whole.lake()
+                            .read(Table.RUNS)
+                            .filter("outcome = 'unreachable' and message like '%train another-run on %'")
+                            .count())
+                    .isOne();
+            // It is finished: nothing is to be written, and nobody to be waited for.
+            assertThat(run(List.of(), model)).isZero();
             lease.check();
         }
-        assertThat(run(List.of(), model)).isZero();
+    }
+
+    @Test
+    void aRunThatLosesItsFolderEnds() throws Exception {
+        lake = whole;
+        Path model = folder.resolve("lost");
+        Path leases = model.resolve("_toonlake/leases");
+        Thread thief = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                // Once the run is at work: it holds its lease, and has written a checkpoint.
+                if (model.resolve("checkpoints/round-0000002.safetensors")
+                        .toFile()
+                        .exists()) {
+                    for (java.io.File lease : leases.toFile().listFiles()) {
+                        lease.delete();
+                    }
+                    return;
+                }
+            }
+        });
+        thief.start();
+        try {
+            assertThat(run(List.of(), model, "train.adversarial-rounds=300")).isEqualTo(4);
+        } finally {
+            thief.interrupt();
+            thief.join();
+        }
+
+        assertThat(errors.toString()).contains("Lost the lease ");
+        assertThat(model.resolve("model.json")).doesNotExist();
+        assertThat(checkpoints(model)).hasSizeLessThan(5);
+        assertThat(run(List.of("--restart"), model)).as(errors.toString()).isZero();
     }
 
     @Test
