@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -187,17 +188,16 @@ class TrainJobTest {
         lake = whole;
         Path model = folder.resolve("lost");
         Path leases = model.resolve("_toonlake/leases");
+        // Once the run is at work: it holds its lease, and has written a checkpoint. Again and again, since it may be
+        // writing it just then.
         Thread thief = new Thread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
-                // Once the run is at work: it holds its lease, and has written a checkpoint.
-                if (model.resolve("checkpoints/round-0000002.safetensors")
-                        .toFile()
-                        .exists()) {
+                if (Files.exists(model.resolve("checkpoints/round-0000002.safetensors"))) {
                     for (java.io.File lease : leases.toFile().listFiles()) {
                         lease.delete();
                     }
-                    return;
                 }
+                LockSupport.parkNanos(20_000_000);
             }
         });
         thief.start();
