@@ -31,11 +31,6 @@ final class ChannelsLast {
     /** Kept, since every new one would grow the heap. */
     private static final ThreadLocal<float[]> SCRATCH = ThreadLocal.withInitial(() -> new float[TILE]);
 
-    private final int pictures;
-    private final int channels;
-    private final int pixels;
-    private final int block;
-
     /** Other processors' convolutions are in other layouts; so may be those of systems that do not tell, of which none was measured. */
     private static boolean hasAvx512() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
@@ -43,14 +38,6 @@ final class ChannelsLast {
         } catch (IOException | UncheckedIOException e) {
             return false;
         }
-    }
-
-    /** For pictures of planes, [N, C, H, W]. */
-    private ChannelsLast(INDArray planes) {
-        pictures = Math.toIntExact(planes.size(0));
-        channels = Math.toIntExact(planes.size(1));
-        pixels = Math.toIntExact(planes.size(2) * planes.size(3));
-        block = Math.min(HostLoops.LINE, TILE / channels);
     }
 
     /**
@@ -80,35 +67,27 @@ final class ChannelsLast {
 
     /** Writes the values of an array [N, H, W, C] to one of [N, C, H, W]. */
     static void copy(INDArray last, INDArray planes) {
-        ChannelsLast layout = new ChannelsLast(planes);
+        int pictures = Math.toIntExact(planes.size(0));
+        int channels = Math.toIntExact(planes.size(1));
+        int pixels = Math.toIntExact(planes.size(2) * planes.size(3));
+        int block = Math.min(HostLoops.LINE, TILE / channels);
+        int blocks = (pixels + block - 1) / block;
         FloatBuffer from = HostLoops.values(last);
         FloatBuffer to = HostLoops.values(planes);
-        layout.run((picture, at, count) -> {
+        HostLoops.run(pictures * blocks, (long) block * channels, (first, end) -> {
             float[] line = HostLoops.line(0);
             float[] tile = SCRATCH.get();
-            int channels = layout.channels;
-            from.get((picture * layout.pixels + at) * channels, tile, 0, count * channels);
-            for (int channel = 0; channel < channels; channel++) {
-                for (int i = 0; i < count; i++) {
-                    line[i] = tile[i * channels + channel];
-                }
-                to.put((picture * channels + channel) * layout.pixels + at, line, 0, count);
-            }
-        });
-    }
-
-    /** Some pixels of a picture, in all channels. */
-    @FunctionalInterface
-    private interface Tile {
-        void turn(int picture, int firstPixel, int count);
-    }
-
-    private void run(Tile tile) {
-        int blocks = (pixels + block - 1) / block;
-        HostLoops.run(pictures * blocks, (long) block * channels, (first, last) -> {
-            for (int unit = first; unit < last; unit++) {
+            for (int unit = first; unit < end; unit++) {
+                int picture = unit / blocks;
                 int at = unit % blocks * block;
-                tile.turn(unit / blocks, at, Math.min(block, pixels - at));
+                int count = Math.min(block, pixels - at);
+                from.get((picture * pixels + at) * channels, tile, 0, count * channels);
+                for (int channel = 0; channel < channels; channel++) {
+                    for (int i = 0; i < count; i++) {
+                        line[i] = tile[i * channels + channel];
+                    }
+                    to.put((picture * channels + channel) * pixels + at, line, 0, count);
+                }
             }
         });
     }

@@ -30,8 +30,8 @@ public final class Checkpoints {
 
     /**
      * @param kept how many to keep: those of the latest rounds. The best one is kept beside them
-     * @param windowRounds over how many rounds a collapse may have been on its way when it is seen: one from before that many is kept, too, and one
-     *     that will be it; 0 where none is looked for
+     * @param windowRounds over how many rounds a collapse may have been on its way when it is seen: the last one from before that many is kept, too, and
+     *     the earliest one within them, which takes its place later; 0 where none is looked for
      * @param guard called before anything is written or deleted; throws where another run has the folder
      */
     public Checkpoints(Storage storage, Path model, int kept, int windowRounds, Runnable guard) {
