@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
@@ -101,15 +102,19 @@ final class GpuTraining {
                 .getOrCreate();
     }
 
-    /** What a thread was told to take, beside what Spark assigned to its task. */
-    record Taken(int gpu, String assigned, int stage, int worker, String executor, boolean beforeNd4j) {
+    /**
+     * What a thread was told to take, beside what Spark assigned to its task.
+     *
+     * @param round {@code closing} after the last one
+     */
+    record Taken(int gpu, String assigned, String round, int worker, String executor, boolean beforeNd4j) {
         static Taken read(Path file) {
             try {
                 String[] parts = Files.readString(file).split(" ");
                 return new Taken(
                         Integer.parseInt(parts[0]),
                         parts[1],
-                        Integer.parseInt(parts[2]),
+                        parts[2],
                         Integer.parseInt(parts[3]),
                         parts[4],
                         Boolean.parseBoolean(parts[5]));
@@ -122,7 +127,7 @@ final class GpuTraining {
             Files.createDirectories(folder);
             Path file = folder.resolve(UUID.randomUUID().toString());
             Files.writeString(
-                    file, gpu + " " + assigned + " " + stage + " " + worker + " " + executor + " " + beforeNd4j);
+                    file, gpu + " " + assigned + " " + round + " " + worker + " " + executor + " " + beforeNd4j);
         }
     }
 
@@ -134,7 +139,7 @@ final class GpuTraining {
                 new Taken(
                                 gpu,
                                 String.join("+", task.resourcesJMap().get("gpu").addresses()),
-                                task.stageId(),
+                                Objects.requireNonNullElse(task.getLocalProperty("mdc.round"), "closing"),
                                 task.partitionId(),
                                 SparkEnv.get().executorId(),
                                 !nd4jIsLoaded())
