@@ -184,8 +184,8 @@ class AttributionJobTest {
         append(
                 "lake",
                 Table.IMAGES,
-                "collection string, path string",
-                RowFactory.create("lakes", "file:" + folder.resolve("d.jpg")));
+                "collection string, domain string, path string",
+                RowFactory.create("lakes", "photo", "file:" + folder.resolve("d.jpg")));
         append(
                 "lake",
                 Table.PROVENANCE,

@@ -46,8 +46,9 @@ final class JobFixture {
         Files.deleteIfExists(summary);
         List<String> command = new ArrayList<>(Arrays.asList(arguments));
         command.addAll(List.of("--summary", summary.toString()));
-        assertThat(Main.run(command.toArray(String[]::new)))
-                .as(String.join(" ", command))
+        int exitCode = Main.run(command.toArray(String[]::new));
+        assertThat(exitCode)
+                .as(() -> String.join(" ", command) + "\n" + contents(summary))
                 .isEqualTo(expectedExitCode);
         JsonNode read = JSON.readTree(summary.toFile());
         assertThat(read.get("exitCode").asInt()).isEqualTo(expectedExitCode);
@@ -63,6 +64,15 @@ final class JobFixture {
         }
         assertThat(reasons).isEqualTo(read.get("quarantined").asLong());
         return read;
+    }
+
+    /** A summary as it is: what went wrong where the exit code is another. */
+    private static String contents(Path summary) {
+        try {
+            return Files.readString(summary);
+        } catch (IOException e) {
+            return "no summary: " + e;
+        }
     }
 
     /**
