@@ -31,4 +31,9 @@ public sealed interface Answer {
             this(reason, message, Optional.empty());
         }
     }
+
+    /** Of an image that nobody asks for in this run. */
+    static Failed notAsked(String host, String why) {
+        return new Failed(FetchReason.HOST_FAILING, "not asked for, since " + host + " " + why);
+    }
 }

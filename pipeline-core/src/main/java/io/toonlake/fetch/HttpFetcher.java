@@ -14,9 +14,7 @@ import static io.toonlake.fetch.FetchReason.TIMED_OUT;
 import static io.toonlake.fetch.FetchReason.TOO_MANY_BYTES;
 import static io.toonlake.fetch.FetchReason.UNKNOWN_HOST;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -43,12 +41,10 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
     /** Of an answer without an image, so much is read, so that its connection can be used again. */
     private static final int DISCARDED_BYTES = 64 << 10;
 
-    private static final int BUFFER_BYTES = 16 << 10;
-    private static final int PROMISED_BYTES = 1 << 20;
-
     private final FetchSettings settings;
     private final Placeholder placeholder;
     private final CheckedClient client;
+    private final Bodies bodies;
 
     HttpFetcher(FetchSettings settings) {
         this(settings, InetAddress::getAllByName);
@@ -58,6 +54,7 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
         this.settings = settings;
         this.placeholder = new Placeholder(settings.placeholders());
         this.client = new CheckedClient(settings, lookUp);
+        this.bodies = Bodies.of(settings);
     }
 
     @Override
@@ -154,7 +151,7 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
         if (entity != null && entity.getContentLength() > settings.maxBytes()) {
             return tooMany(entity.getContentLength() + " bytes");
         }
-        byte[] bytes = entity == null ? new byte[0] : read(entity);
+        byte[] bytes = entity == null ? new byte[0] : bodies.read(entity.getContent());
         if (bytes.length > settings.maxBytes()) {
             return tooMany("more than " + settings.maxBytes() + " bytes");
         }
@@ -169,24 +166,6 @@ final class HttpFetcher implements Fetcher, AutoCloseable {
     private Answer tooMany(String what) {
         return new Answer.Refused(
                 TOO_MANY_BYTES, what + ", more than the " + settings.maxBytes() + " that are allowed");
-    }
-
-    /** The body, or one byte more than is allowed of it. */
-    private byte[] read(HttpEntity entity) throws IOException {
-        long most = Math.min(settings.maxBytes() + 1, Integer.MAX_VALUE - 8L);
-        // No more for a promise than most photos take: memory grows with what comes.
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(
-                (int) Math.min(PROMISED_BYTES, Math.max(BUFFER_BYTES, entity.getContentLength())));
-        byte[] buffer = new byte[BUFFER_BYTES];
-        InputStream in = entity.getContent();
-        while (bytes.size() < most) {
-            int read = in.read(buffer, 0, (int) Math.min(buffer.length, most - bytes.size()));
-            if (read < 0) {
-                break;
-            }
-            bytes.write(buffer, 0, read);
-        }
-        return bytes.toByteArray();
     }
 
     private static void discard(HttpEntity entity) {

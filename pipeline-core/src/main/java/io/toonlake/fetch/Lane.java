@@ -3,12 +3,13 @@ package io.toonlake.fetch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
  * Fetches the images of a {@link LanePlan}, one request at a time, never sooner than it is due. A failed request keeps the whole lane waiting: what a host
- * cannot give now it will not give another image's request either. Not thread-safe; knows time only from what it is given.
+ * cannot give now it will not give another image's request either. A wait that the host asks for keeps its other lanes waiting too. Not thread-safe; knows time only from what it is given.
  */
 final class Lane {
     /** Of one image. */
@@ -23,6 +24,7 @@ final class Lane {
     private final FetchSettings settings;
     private final Fetcher fetcher;
     private final Sink sink;
+    private final HostState host;
     private final LongSupplier clock;
     private final RandomGenerator random;
     private final Deque<Wanted> queue;
@@ -32,18 +34,23 @@ final class Lane {
     private int attempts;
     private long due;
 
-    /** @param clock nanoseconds, such as {@link System#nanoTime()} */
+    /**
+     * @param host shared with the host's other lanes that run beside this one
+     * @param clock nanoseconds, such as {@link System#nanoTime()}
+     */
     Lane(
             LanePlan plan,
             FetchSettings settings,
             Fetcher fetcher,
             Sink sink,
+            HostState host,
             LongSupplier clock,
             RandomGenerator random) {
         this.plan = plan;
         this.settings = settings;
         this.fetcher = fetcher;
         this.sink = sink;
+        this.host = host;
         this.clock = clock;
         this.random = random;
         this.queue = new ArrayDeque<>(plan.wanted());
@@ -59,9 +66,24 @@ final class Lane {
         return due - now;
     }
 
-    /** Makes the next request, and hands on what is settled by it. To be called when it is due, and only while it is not done. */
+    /**
+     * Makes the next request, and hands on what is settled by it; or makes none, where another lane has learnt meanwhile that the host is to be asked later or
+     * not at all. To be called when it is due, and only while it is not done.
+     */
     void step() {
-        due = clock.getAsLong() + plan.interval().toNanos();
+        Optional<String> leftAlone = host.leftAlone();
+        if (leftAlone.isPresent()) {
+            giveUp(leftAlone.get());
+            return;
+        }
+        long now = clock.getAsLong();
+        long wait = host.dueIn(now);
+        if (wait > 0) {
+            // Afterwards the host's lanes take turns again.
+            due = now + wait + plan.start().toNanos();
+            return;
+        }
+        due = now + plan.interval().toNanos();
         Wanted wanted = queue.getFirst();
         Answer answer = fetcher.get(wanted.url());
         if (answer instanceof Answer.Failed failed) {
@@ -109,16 +131,18 @@ final class Lane {
             giveUp("failed " + failures + " times in a row, at last: " + failed.message());
         } else {
             Duration backOff = settings.backOff().after(failures, random);
-            Duration wait = asked.compareTo(backOff) > 0 ? asked : backOff;
-            due = Math.max(due, clock.getAsLong() + wait.toNanos());
+            long now = clock.getAsLong();
+            due = Math.max(due, now + backOff.toNanos());
+            if (!asked.isZero()) {
+                host.waitUntil(now + asked.toNanos());
+            }
         }
     }
 
     private void giveUp(String why) {
+        host.leaveAlone(why);
         while (!queue.isEmpty()) {
-            sink.take(
-                    queue.removeFirst(),
-                    new Answer.Failed(FetchReason.HOST_FAILING, "not asked for, since " + plan.host() + " " + why));
+            sink.take(queue.removeFirst(), Answer.notAsked(plan.host(), why));
         }
     }
 }

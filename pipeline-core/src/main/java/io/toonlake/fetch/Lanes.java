@@ -1,6 +1,8 @@
 package io.toonlake.fetch;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -21,20 +23,24 @@ public final class Lanes {
      *
      * @param sink gets every image once, with {@link Answer.Image}, {@link Answer.Without}, or {@link Answer.Moved} where a redirect leads to
      *     another host; called by several threads. The first exception that it throws ends the run.
+     * @return hosts that were left alone in the end, each with why: they are not to be asked again soon
      * @throws InterruptedException where the thread was interrupted; requests that are on are cut off
      */
-    public void run(List<LanePlan> plans, BiConsumer<Wanted, Answer> sink) throws InterruptedException {
+    public Map<String, String> run(List<LanePlan> plans, BiConsumer<Wanted, Answer> sink) throws InterruptedException {
         if (plans.isEmpty()) {
-            return;
+            return Map.of();
         }
         try (HttpFetcher fetcher = new HttpFetcher(settings)) {
-            new Run(plans, fetcher, sink).await();
+            Run run = new Run(plans, fetcher, sink);
+            run.await();
+            return run.leftAlone();
         }
     }
 
     private final class Run {
         private final ScheduledThreadPoolExecutor threads;
         private final CountDownLatch open;
+        private final Map<String, HostState> hosts = new HashMap<>();
         private final AtomicReference<Throwable> problem = new AtomicReference<>();
 
         Run(List<LanePlan> plans, Fetcher fetcher, BiConsumer<Wanted, Answer> sink) {
@@ -47,7 +53,8 @@ public final class Lanes {
             SplittableRandom random = new SplittableRandom();
             for (LanePlan plan : plans) {
                 Lane.Sink keep = sink::accept;
-                next(new Lane(plan, settings, fetcher, keep, System::nanoTime, random.split()));
+                HostState host = hosts.computeIfAbsent(plan.host(), name -> new HostState());
+                next(new Lane(plan, settings, fetcher, keep, host, System::nanoTime, random.split()));
             }
         }
 
@@ -69,6 +76,12 @@ public final class Lanes {
                     open.countDown();
                 }
             }
+        }
+
+        Map<String, String> leftAlone() {
+            Map<String, String> leftAlone = new HashMap<>();
+            hosts.forEach((name, host) -> host.leftAlone().ifPresent(why -> leftAlone.put(name, why)));
+            return leftAlone;
         }
 
         void await() throws InterruptedException {

@@ -50,6 +50,10 @@ class LaneTest {
     }
 
     private Lane lane(LanePlan plan, FetchSettings settings, Function<String, Answer> answers) {
+        return lane(plan, settings, new HostState(), answers);
+    }
+
+    private Lane lane(LanePlan plan, FetchSettings settings, HostState host, Function<String, Answer> answers) {
         Fetcher fetcher = url -> {
             asked.add(url.toString());
             times.add(now);
@@ -60,7 +64,7 @@ class LaneTest {
                 + (answer instanceof Answer.Without without
                         ? without.reason().code()
                         : answer instanceof Answer.Moved moved ? "to " + moved.to() : "image"));
-        return new Lane(plan, settings, fetcher, sink, () -> now, new SplittableRandom(1));
+        return new Lane(plan, settings, fetcher, sink, host, () -> now, new SplittableRandom(1));
     }
 
     private void run(Lane lane) {
@@ -77,7 +81,11 @@ class LaneTest {
     }
 
     private static FetchSettings settings(int attempts, int maxFailures) {
-        return FetchSettingsFixture.settings(0, 1, attempts, maxFailures);
+        return settings(attempts, maxFailures, 1);
+    }
+
+    private static FetchSettings settings(int attempts, int maxFailures, int connections) {
+        return FetchSettingsFixture.settings(0, connections, attempts, maxFailures);
     }
 
     @Test
@@ -181,6 +189,48 @@ class LaneTest {
         assertThat(asked).hasSize(5);
         assertThat(settled.subList(0, 3)).containsExactly("k0 fetch-failed", "k1 fetch-failed", "k2 host-failing");
         assertThat(settled).hasSize(20).allMatch(one -> one.endsWith("failing") || one.endsWith("failed"));
+    }
+
+    /** Lanes of a host beside each other, each by its turn. */
+    private void runBeside(FetchSettings settings, int images, Function<String, Answer> answers) {
+        HostState host = new HostState();
+        List<Lane> lanes = LanePlan.of(wanted("a.example", 0, images), settings).stream()
+                .map(plan -> lane(plan, settings, host, answers))
+                .toList();
+        while (lanes.stream().anyMatch(lane -> !lane.isDone())) {
+            lanes.stream()
+                    .filter(lane -> !lane.isDone() && lane.dueIn(now) <= 0)
+                    .forEach(Lane::step);
+            now += MILLI;
+        }
+    }
+
+    @Test
+    void aWaitThatAHostAsksForIsAllItsLanes() {
+        Deque<Answer> answers = new ArrayDeque<>(List.of(busy(30)));
+        runBeside(FetchSettingsFixture.settings(4, 3, 2, 100), 9, url -> answers.isEmpty() ? image() : answers.pop());
+
+        assertThat(settled).hasSize(9).allMatch(one -> one.endsWith("image"));
+        long until = times.get(0) + REQUEST + 30_000 * MILLI;
+        assertThat(times.subList(1, times.size())).hasSize(9).allMatch(time -> time >= until);
+        for (int first = 1; first < times.size(); first++) {
+            long second = times.get(first) + 1000 * MILLI;
+            assertThat(times.stream().skip(first).filter(time -> time < second).count())
+                    .as("in the second after request %d", first)
+                    .isLessThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void aHostThatOneLaneLeavesAloneIsAskedByNone() {
+        runBeside(settings(2, 100, 3), 9, url -> busy(61));
+
+        assertThat(asked).hasSize(1);
+        assertThat(settled)
+                .hasSize(9)
+                .startsWith("k0 rate-limited")
+                .filteredOn(one -> one.endsWith("host-failing"))
+                .hasSize(8);
     }
 
     @Test

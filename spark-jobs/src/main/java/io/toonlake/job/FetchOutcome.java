@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import io.toonlake.fetch.Answer;
 import io.toonlake.fetch.ImageUrl;
 import io.toonlake.fetch.Wanted;
 import io.toonlake.storage.SourceFile;
@@ -41,8 +42,15 @@ record FetchOutcome(
         return new FetchOutcome(next.key(), next.url().toString(), next.redirects(), 0, 0, null, null);
     }
 
-    static FetchOutcome without(Wanted wanted, String reason, String message) {
-        return new FetchOutcome(wanted.key(), wanted.url().toString(), wanted.redirects(), 0, 0, reason, message);
+    static FetchOutcome without(Wanted wanted, Answer.Without answer) {
+        return new FetchOutcome(
+                wanted.key(),
+                wanted.url().toString(),
+                wanted.redirects(),
+                0,
+                0,
+                answer.reason().code(),
+                answer.message());
     }
 
     boolean isMoved() {

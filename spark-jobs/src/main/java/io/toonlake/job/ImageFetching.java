@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -27,6 +28,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -49,6 +51,9 @@ final class ImageFetching {
     private final Lease lease;
     private final FetchSettings settings;
     private final LongAccumulator settled;
+    /** Of all tasks: hosts that are not asked any more, each with why. */
+    private final CollectionAccumulator<Map<String, String>> leftAlone;
+
     private final Path folder;
 
     /** @param folder where the files are */
@@ -58,6 +63,7 @@ final class ImageFetching {
         this.lease = lease;
         this.settings = context.settings().ingest().fetch().asking(Version.current());
         this.settled = context.sparkContext().sc().longAccumulator("fetched");
+        this.leftAlone = context.sparkContext().sc().collectionAccumulator("hosts left alone");
         this.folder = folder;
     }
 
@@ -93,14 +99,15 @@ final class ImageFetching {
     private List<Row> batch(List<Wanted> wanted, RefusalNotes notes) {
         Map<String, ImageUrl> urls = new HashMap<>();
         wanted.forEach(image -> urls.put(image.key(), image.url()));
-        Task task = new Task(ListedFiles.hadoop(context), settings, settled, notes);
+        Task task = new Task(ListedFiles.hadoop(context), settings, settled, leftAlone, notes);
         List<Row> outcomes = new ArrayList<>();
         List<Wanted> open = wanted;
         while (!open.isEmpty()) {
+            open = withoutHostsLeftAlone(open, image -> outcomes.add(image.row(urls.get(image.path()))));
             List<ArrayList<LanePlan>> shares = dealt(LanePlan.of(open, settings));
             List<FetchOutcome> round = new ArrayList<>();
             context.sparkContext()
-                    .parallelize(shares, shares.size())
+                    .parallelize(shares, Math.max(1, shares.size()))
                     .mapPartitions(task)
                     .collect()
                     .forEach(row -> round.add(FetchOutcome.of(row)));
@@ -117,6 +124,23 @@ final class ImageFetching {
             open = moved;
         }
         return outcomes;
+    }
+
+    /** What a host has refused to tasks that are over, this batch's and earlier ones', it is not asked for again. */
+    private List<Wanted> withoutHostsLeftAlone(List<Wanted> wanted, Consumer<FetchOutcome> notAsked) {
+        Map<String, String> hosts = new HashMap<>();
+        leftAlone.value().forEach(hosts::putAll);
+        List<Wanted> rest = new ArrayList<>();
+        for (Wanted image : wanted) {
+            String host = image.url().host();
+            if (hosts.containsKey(host)) {
+                notAsked.accept(FetchOutcome.without(image, Answer.notAsked(host, hosts.get(host))));
+                settled.add(1);
+            } else {
+                rest.add(image);
+            }
+        }
+        return rest;
     }
 
     /** A host's lanes go to different tasks, one after the other. */
@@ -136,6 +160,7 @@ final class ImageFetching {
             Broadcast<SerializableConfiguration> hadoop,
             FetchSettings settings,
             LongAccumulator settled,
+            CollectionAccumulator<Map<String, String>> leftAlone,
             RefusalNotes notes)
             implements FlatMapFunction<Iterator<ArrayList<LanePlan>>, Row>, Serializable {
 
@@ -149,11 +174,11 @@ final class ImageFetching {
             if (isRepeated()) {
                 lanes = withoutWhatIsSettled(lanes, storage, listing, told);
             }
-            new Lanes(settings)
+            leftAlone.add(new Lanes(settings)
                     .run(
                             lanes,
                             (wanted, answer) -> told.add(
-                                    outcome(storage, listing, wanted, answer).told()));
+                                    outcome(storage, listing, wanted, answer).told())));
             return told.iterator();
         }
 
@@ -188,7 +213,7 @@ final class ImageFetching {
                 return FetchOutcome.there(wanted, kept(storage, listing, new Path(wanted.key()), image.bytes()));
             }
             Answer.Without without = (Answer.Without) answer;
-            FetchOutcome outcome = FetchOutcome.without(wanted, without.reason().code(), without.message());
+            FetchOutcome outcome = FetchOutcome.without(wanted, without);
             if (without.reason().isLasting()) {
                 notes.write(storage, outcome);
             }

@@ -375,6 +375,22 @@ class YfccFetchTest {
         assertThat(JobFixture.counts(ingest(0))).isEqualTo("40/0/0");
     }
 
+    @Test
+    void aHostThatWasLeftAloneIsNotAskedForLaterBatchesEither() throws IOException {
+        String[] urls = new String[24];
+        for (int i = 0; i < urls.length; i++) {
+            urls[i] = "/" + i + ".jpg";
+            answer(urls[i], status(503, "Retry-After: 3600"));
+        }
+        photos(urls);
+
+        JsonNode summary =
+                ingest(0, "--set=ingest.images-per-commit=6", "--set=ingest.fetch.max-connections-per-host=1");
+
+        assertThat(counts(summary.get("reasons"))).isEqualTo(Map.of("rate-limited", 1L, "host-failing", 23L));
+        assertThat(server.targets()).hasSize(1);
+    }
+
     /** Rows of all fates, whose URLs are on this server. What the server does to a photo, its number says. */
     private Map<String, Long> generated(int rows) throws IOException {
         Map<String, Long> expected = new TreeMap<>();
