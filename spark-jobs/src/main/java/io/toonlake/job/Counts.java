@@ -26,6 +26,9 @@ record Counts(
     Counts {
         reasons = new TreeMap<>(reasons);
         filteredBy = new TreeMap<>(filteredBy);
+        if (done < 0 || unchanged < 0 || filtered < 0) {
+            throw new IllegalArgumentException("done " + done + ", unchanged " + unchanged + ", filtered " + filtered);
+        }
         if (!filteredBy.isEmpty() && sum(filteredBy) != filtered) {
             throw new IllegalArgumentException(filteredBy + " is not " + filtered + " in all");
         }

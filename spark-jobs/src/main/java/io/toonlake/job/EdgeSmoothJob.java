@@ -1,7 +1,9 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.current_timestamp;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 
 import io.toonlake.edge.EdgeSettings;
@@ -106,6 +108,7 @@ final class EdgeSmoothJob extends Job {
                     .count()
                     .collectAsList()
                     .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
+            forgetRefusals(lake);
             if (!reasons.isEmpty()) {
                 lake.upsert(Table.QUARANTINE, refused(results, fingerprint, context));
             }
@@ -122,18 +125,24 @@ final class EdgeSmoothJob extends Job {
         return JobResult.of(new Counts(todo - refused, total - todo, reasons), Job.settingsFingerprint(fingerprint));
     }
 
+    /** All that were refused were tried again, or are gone. */
+    private void forgetRefusals(Lake lake) {
+        Dataset<Row> before = lake.read(Table.QUARANTINE)
+                .filter(col("job").equalTo("edge-smooth").and(col("collection").equalTo(collection)))
+                .select("job", "collection")
+                .distinct();
+        if (!before.isEmpty()) {
+            lake.delete(Table.QUARANTINE, before);
+        }
+    }
+
     private static Dataset<Row> refused(Dataset<Row> results, String fingerprint, JobContext context) {
         return results.filter(col("reason").isNotNull())
                 .select(
                         lit("edge-smooth").as("job"),
                         col("collection"),
-                        org.apache
-                                .spark
-                                .sql
-                                .functions
-                                .concat(col("sha256"), lit("#"), col("sample_index"))
-                                .as("path"),
-                        org.apache.spark.sql.functions.length(col("pixels")).as("size_bytes"),
+                        concat(col("sha256"), lit("#"), col("sample_index")).as("path"),
+                        length(col("pixels")).as("size_bytes"),
                         col("reason"),
                         col("message"),
                         lit(fingerprint).as("settings_fingerprint"),

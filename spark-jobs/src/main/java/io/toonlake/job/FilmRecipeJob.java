@@ -55,7 +55,10 @@ final class FilmRecipeJob extends Job {
     @Override
     JobResult execute(JobContext context) {
         Checks.collectionName("--collection", collection);
-        Map<String, List<FilmRecipe.Frame>> frames = frames(context);
+        Dataset<Row> known = context.lake()
+                .read(Table.FILMS)
+                .filter(col("collection").equalTo(collection).and(col("chosen").gt(0)));
+        Map<String, List<FilmRecipe.Frame>> frames = frames(context, known);
         if (frames.isEmpty()) {
             throw new UsageException("Invalid --collection: " + collection
                     + " (no frames of films are in it; ingest --films takes them in)");
@@ -63,11 +66,7 @@ final class FilmRecipeJob extends Job {
         List<FilmRecipe.Film> films = new ArrayList<>();
         long written = 0;
         // Of films that lie at several paths one says what is cut off.
-        Dataset<Row> known = context.lake()
-                .read(Table.FILMS)
-                .filter(col("collection").equalTo(collection).and(col("chosen").gt(0)))
-                .orderBy("path");
-        for (Row film : known.collectAsList()) {
+        for (Row film : known.orderBy("path").collectAsList()) {
             List<FilmRecipe.Frame> chosen = frames.remove(film.<String>getAs("fingerprint"));
             if (chosen != null) {
                 Crop crop = new Crop(
@@ -79,12 +78,6 @@ final class FilmRecipeJob extends Job {
                 films.add(new FilmRecipe.Film(film.getAs("fingerprint"), name, crop, chosen));
                 written += chosen.size();
             }
-        }
-        if (!frames.isEmpty()) {
-            throw new UnreachableException(
-                    "Cannot write --output " + output + ": " + frames.size()
-                            + " films of collection " + collection
-                            + " have frames in table images and are not in table films yet: run the same ingest again, which was stopped");
         }
         Path file = context.storage().qualified(output);
         try {
@@ -99,13 +92,30 @@ final class FilmRecipeJob extends Job {
                 String.format("%s names %,d frames of %,d films", Storage.shown(file), written, films.size()));
     }
 
-    /** By film, in the order in which they are shown. */
-    private Map<String, List<FilmRecipe.Frame>> frames(JobContext context) {
-        Map<String, List<FilmRecipe.Frame>> frames = new TreeMap<>();
-        context.lake()
+    private String unsettled(long films) {
+        return "Cannot write --output " + output + ": " + films + " films of collection " + collection
+                + " have frames in table images that table films does not know of yet: run the same ingest again, which was stopped";
+    }
+
+    /**
+     * By film, in the order in which they are shown.
+     *
+     * @throws UnreachableException where a film has frames of two runs, of which the later one was stopped: what is cut off of its own is not known
+     */
+    private Map<String, List<FilmRecipe.Frame>> frames(JobContext context, Dataset<Row> known) {
+        Dataset<Row> all = context.lake()
                 .read(Table.IMAGES)
-                .filter(col("collection").equalTo(collection).and(col("film").isNotNull()))
-                .select("film", "frame_timestamp", "frame_number", "sha256")
+                .filter(col("collection").equalTo(collection).and(col("film").isNotNull()));
+        Dataset<Row> runs = known.select(col("fingerprint").as("film"), col("run_id"));
+        long unknown = all.join(runs, JoinColumns.of("film", "run_id"), "left_anti")
+                .select("film")
+                .distinct()
+                .count();
+        if (unknown > 0) {
+            throw new UnreachableException(unsettled(unknown));
+        }
+        Map<String, List<FilmRecipe.Frame>> frames = new TreeMap<>();
+        all.select("film", "frame_timestamp", "frame_number", "sha256")
                 .orderBy("film", "frame_number")
                 .collectAsList()
                 .forEach(row -> frames.computeIfAbsent(row.getString(0), film -> new ArrayList<>())

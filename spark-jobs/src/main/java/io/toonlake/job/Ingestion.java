@@ -1,15 +1,20 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Table;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 
@@ -30,8 +35,8 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 context.spark(),
                 context.lake().read(Table.IMAGES).filter(col("collection").equalTo(collection)),
                 known.pending());
-        long unchanged =
-                known.unchanged() - (work.pending().size() - known.pending().size());
+        Set<String> outside = outside(work.added(), listing);
+        long unchanged = known.unchanged() - (work.added().size() - outside.size());
         provenance.ifPresent(Provenance::refresh);
         LongAccumulator decoded = context.sparkContext().sc().longAccumulator("decoded");
         ImagePreparation preparation = new ImagePreparation(context, collection, domain, fingerprint, decoded);
@@ -44,15 +49,18 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
             for (int from = 0; from < pending; from += atATime) {
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
+                long notListed = batch.stream()
+                        .filter(file -> outside.contains(file.path()))
+                        .count();
                 try {
                     // Of a copy under another name only its bytes tell.
                     long copies = purged.map(photos -> photos.among(prepared, "sha256"))
                             .orElse(0L);
-                    Map<String, Long> refused =
-                            commit.write(copies == 0 ? prepared : purged.get().without(prepared, "sha256"));
+                    Dataset<Row> ours = copies == 0 ? prepared : purged.get().without(prepared, "sha256");
+                    Map<String, Long> refused = commit.write(notListed == 0 ? ours : withoutLost(ours, outside));
                     refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                     refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
-                    done += batch.size() - Counts.sum(refused) - copies;
+                    done += batch.size() - notListed - Counts.sum(refused) - copies;
                     passedOver += copies;
                 } finally {
                     prepared.unpersist();
@@ -66,6 +74,32 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 passedOver,
                 0,
                 passedOver == 0 ? Map.of() : Map.of(PurgedPhotos.FILTER, passedOver));
+    }
+
+    /** Those that this run was not asked for: their rows are brought up to date, and they are none of its counts. */
+    private Set<String> outside(Set<String> added, Dataset<Row> listing) {
+        Set<String> outside = new HashSet<>(added);
+        if (!outside.isEmpty()) {
+            names(added)
+                    .join(listing.select("path"), "path")
+                    .collectAsList()
+                    .forEach(row -> outside.remove(row.getString(0)));
+        }
+        return outside;
+    }
+
+    /** What cannot be read of them may be on a disk that is not there today, and keeps its row. */
+    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> outside) {
+        Dataset<Row> unlisted = names(outside).withColumn("listed", lit(false));
+        return prepared.join(broadcast(unlisted), JoinColumns.of("path"), "left")
+                .filter(col("reason").isNull().or(col("listed").isNull()))
+                .drop("listed");
+    }
+
+    private Dataset<Row> names(Set<String> paths) {
+        return context.spark()
+                .createDataset(List.copyOf(paths), Encoders.STRING())
+                .toDF("path");
     }
 
     private KnownFiles known(Dataset<Row> listing) {

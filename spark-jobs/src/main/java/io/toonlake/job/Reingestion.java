@@ -18,9 +18,10 @@ import org.apache.spark.sql.SparkSession;
  * original now, and is prepared again with it: otherwise its content would be in no sample.
  *
  * @param pending all files to prepare, in path order
+ * @param added those of them that have not changed themselves
  * @param replaced column path: those of them that table images has a row of, which does not count until it is written anew
  */
-record Reingestion(List<SourceFile> pending, Dataset<Row> replaced) {
+record Reingestion(List<SourceFile> pending, Set<String> added, Dataset<Row> replaced) {
 
     /**
      * @param images the collection's rows of table images
@@ -28,6 +29,7 @@ record Reingestion(List<SourceFile> pending, Dataset<Row> replaced) {
      */
     static Reingestion of(SparkSession spark, Dataset<Row> images, List<SourceFile> changed) {
         List<SourceFile> pending = new ArrayList<>(changed);
+        Set<String> all = new HashSet<>();
         Set<String> replaced = new HashSet<>();
         if (!images.isEmpty()) {
             Set<String> known = new HashSet<>();
@@ -44,12 +46,14 @@ record Reingestion(List<SourceFile> pending, Dataset<Row> replaced) {
                         .filter(known::add)
                         .toList();
                 Set<String> added = Set.copyOf(last);
+                all.addAll(added);
                 duplicates.stream().filter(file -> added.contains(file.path())).forEach(pending::add);
             }
             pending.sort(Comparator.comparing(SourceFile::path));
         }
         return new Reingestion(
                 pending,
+                all,
                 spark.createDataset(List.copyOf(replaced), Encoders.STRING()).toDF("path"));
     }
 

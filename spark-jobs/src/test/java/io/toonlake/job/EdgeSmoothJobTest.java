@@ -9,6 +9,7 @@ import io.toonlake.image.DecodeLimits;
 import io.toonlake.image.ImageDecoder;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
+import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,6 +132,24 @@ class EdgeSmoothJobTest {
 
         assertThat(JobFixture.counts(summary)).isEqualTo((samples - left) + "/" + left + "/0");
         assertThat(left).isBetween(1L, samples - 1);
+    }
+
+    @Test
+    void whatWasRefusedLeavesTheQuarantineWhenItIsWell() throws IOException {
+        long samples = jobs.rows("lake", Table.SAMPLES).count();
+        Lake lake = new Lake(
+                spark, new org.apache.hadoop.fs.Path(folder.resolve("lake").toUri()));
+        Dataset<Row> whole = spark.createDataFrame(
+                jobs.rows("lake", Table.SAMPLES).filter("sample_index = 0").collectAsList(), Table.SAMPLES.schema());
+        lake.upsert(Table.SAMPLES, whole.withColumn("pixels", functions.lit(new byte[] {1, 2, 3})));
+
+        JsonNode broken = smooth(0, "hayao", "--set", "max-quarantined-fraction=0.9");
+
+        assertThat(JobFixture.counts(broken)).isEqualTo((samples - 2) + "/0/2");
+        assertThat(jobs.rows("lake", Table.QUARANTINE).count()).isEqualTo(2);
+        lake.upsert(Table.SAMPLES, whole);
+        assertThat(JobFixture.counts(smooth(0, "hayao"))).isEqualTo("2/" + (samples - 2) + "/0");
+        assertThat(jobs.rows("lake", Table.QUARANTINE).count()).isZero();
     }
 
     @Test

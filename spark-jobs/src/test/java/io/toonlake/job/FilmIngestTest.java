@@ -370,6 +370,22 @@ class FilmIngestTest {
     }
 
     @Test
+    void aRecipeOfFramesOfARunThatWasStoppedIsNotWritten() throws IOException {
+        film("a.mp4", 1, 2);
+        ingest(0, "drawn");
+        Dataset<Row> before =
+                spark.createDataFrame(jobs.rows("lake", Table.FILMS).collectAsList(), Table.FILMS.schema());
+        ingest(0, "drawn", "--set", "ingest.film.crop-bottom=0.2");
+        // As if it had been killed before it wrote what is cut off now.
+        lake().upsert(Table.FILMS, before);
+
+        assertThat(usageError(
+                        "film-recipe", "--tables", jobs.at("lake"), "--collection", "drawn", "--output", jobs.at("r")))
+                .contains("run the same ingest again");
+        assertThat(folder.resolve("r")).doesNotExist();
+    }
+
+    @Test
     void filmsAndPicturesDoNotMix() throws IOException {
         film("a.mp4", 1);
         ingest(0, "drawn");

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SparkExtension.class)
 class IngestJobTest {
@@ -42,6 +44,10 @@ class IngestJobTest {
     }
 
     private JsonNode ingest(int exitCode, String... more) throws IOException {
+        return ingestFrom("photos", exitCode, more);
+    }
+
+    private JsonNode ingestFrom(String input, int exitCode, String... more) throws IOException {
         List<String> command = new java.util.ArrayList<>(List.of(
                 "ingest",
                 "--domain",
@@ -49,7 +55,7 @@ class IngestJobTest {
                 "--collection",
                 "flickr",
                 "--input",
-                jobs.at("photos"),
+                jobs.at(input),
                 "--tables",
                 jobs.at("lake"),
                 "--set",
@@ -252,6 +258,28 @@ class IngestJobTest {
         assertThat(jobs.values("lake", Table.SAMPLES, "sha256").stream().distinct())
                 .hasSize(2)
                 .contains(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDuplicateFromElsewhereIsNoneOfTheRunsCounts(boolean there) throws IOException {
+        jobs.photo("photos/a.png", 1);
+        jobs.photo("photos/c.png", 3);
+        jobs.photo("shelf/b.png", 1);
+        ingest(0);
+        assertThat(JobFixture.counts(ingestFrom("shelf", 0))).isEqualTo("1/0/0");
+
+        jobs.photo("photos/a.png", 2, 200, 120);
+        if (!there) {
+            Files.delete(folder.resolve("shelf/b.png"));
+        }
+        JsonNode summary = ingest(0, "--set", "max-quarantined-fraction=0");
+
+        assertThat(JobFixture.counts(summary)).isEqualTo("1/1/0");
+        Row elsewhere =
+                jobs.rows("lake", Table.IMAGES).filter("path like '%b.png'").head();
+        assertThat(elsewhere.<String>getAs("duplicate_of") == null).isEqualTo(there);
+        assertThat(jobs.rows("lake", Table.QUARANTINE).count()).isZero();
     }
 
     @Test
