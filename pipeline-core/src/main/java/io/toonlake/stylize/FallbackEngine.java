@@ -21,6 +21,8 @@ final class FallbackEngine implements StylizingEngine {
     private final EngineKind first;
     private boolean hasOnnxRuntime = true;
     private StylizingEngine loaded;
+    /** Where the next one could not be loaded: what is closed still tells its sizes, and computes nothing. */
+    private boolean isClosed;
 
     /**
      * @param calibration for ONNX Runtime to compute whole pictures in 8-bit integers, which the other engines never do
@@ -90,9 +92,10 @@ final class FallbackEngine implements StylizingEngine {
     @Override
     public float[] stylize(float[] picture, int width, int height) {
         EngineKind kind = kindFor(width, height);
-        if (loaded.kindFor(width, height) != kind) {
-            loaded.close();
+        if (isClosed || loaded.kindFor(width, height) != kind) {
+            close();
             loaded = load(kind);
+            isClosed = false;
         }
         return loaded.stylize(picture, width, height);
     }
@@ -112,6 +115,9 @@ final class FallbackEngine implements StylizingEngine {
 
     @Override
     public void close() {
-        loaded.close();
+        if (!isClosed) {
+            isClosed = true;
+            loaded.close();
+        }
     }
 }

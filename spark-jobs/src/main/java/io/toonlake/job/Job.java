@@ -7,6 +7,8 @@ import io.toonlake.storage.HeldException;
 import io.toonlake.storage.Patience;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Table;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -93,7 +95,9 @@ abstract class Job implements Callable<Integer> {
                 return failed(
                         run, ExitCode.STOPPED, new IllegalStateException("Stopped by a signal; run again to go on."));
             }
-            e.printStackTrace(spec.commandLine().getErr());
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            spec.commandLine().getErr().print(RunRecord.redacted(trace.toString()));
             return failed(run, ExitCode.BUG, e);
         }
     }
@@ -135,7 +139,8 @@ abstract class Job implements Callable<Integer> {
                     e instanceof UnreachableException || causeOf(e, AnalysisException.class) == null ? e : e.getCause();
             spec.commandLine()
                     .getErr()
-                    .println("Cannot record this run in " + context.lake().root() + ": " + cause.getMessage());
+                    .println(RunRecord.redacted(
+                            "Cannot record this run in " + context.lake().root() + ": " + cause.getMessage()));
             return ended.exitCode() == ExitCode.DONE
                     ? ended.ended(ExitCode.UNREACHABLE, ended.result(), "Cannot record this run")
                     : ended;
@@ -153,7 +158,8 @@ abstract class Job implements Callable<Integer> {
             } catch (java.io.IOException | RuntimeException e) {
                 spec.commandLine()
                         .getErr()
-                        .println("Cannot write --summary " + common.summary() + ": " + e.getMessage());
+                        .println(RunRecord.redacted(
+                                "Cannot write --summary " + common.summary() + ": " + e.getMessage()));
                 return ended.exitCode() == ExitCode.DONE
                         ? ExitCode.UNREACHABLE.code()
                         : ended.exitCode().code();

@@ -68,6 +68,8 @@ final class JobContext implements AutoCloseable {
         conf.setIfMissing("spark.sql.parquet.columnarReaderBatchSize", "128");
         // ND4J's threads wait asleep; ./toonlake does the same for the driver.
         conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
+        // Java reads file names in the locale's encoding; ./toonlake does the same for the driver.
+        conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
         // GPUs get the numbers that deploy/gpu/discover-gpus tells Spark.
         conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
         if (job.equals("train")) {

@@ -59,7 +59,8 @@ final class PrecisionCheck {
                     fp32,
                     settings);
             return figures(Calibration.HeldOut.of(context.sparkContext()
-                    .parallelize(drawn, drawn.size())
+                    // One after the other: each takes two engines' memory.
+                    .parallelize(drawn, 1)
                     .mapPartitions(both::likenesses)
                     .collect()));
         } finally {

@@ -220,8 +220,10 @@ final class StylizeJob extends Job {
                                         .mapToLong(Long::longValue)
                                         .sum();
                         left -= results.size();
-                        toCheck = PhotoSample.drawn(
-                                toCheck, batch, context.settings().stylize().precisionCheckPhotos());
+                        if (context.settings().stylize().precision() != Precision.FP32) {
+                            toCheck = PhotoSample.drawn(
+                                    toCheck, batch, context.settings().stylize().precisionCheckPhotos());
+                        }
                     }
                     if (context.settings().stylize().precision() != Precision.FP32 && !gate.isShut()) {
                         context.stages().begin("check");
@@ -239,7 +241,7 @@ final class StylizeJob extends Job {
             calibration.ifPresent(ranges -> fingerprints.put("calibration", ranges.fingerprint()));
             Map<String, Double> seconds = context.stages().seconds();
             Map<String, Double> figures = new LinkedHashMap<>(throughput.figures(
-                    seconds.getOrDefault("stylize", 0.0),
+                    seconds.getOrDefault("stylize", 0.0) + seconds.getOrDefault("pack", 0.0),
                     context.sparkContext().defaultParallelism(),
                     seconds.values().stream().mapToDouble(each -> each).sum(),
                     context.settings().stylize().pricePerCoreHour()));
@@ -249,6 +251,11 @@ final class StylizeJob extends Job {
                     fingerprints,
                     String.join("; ", told),
                     figures);
+            if (left != 0 && !stop.isRequested()) {
+                throw new IllegalStateException(
+                        "Cannot account for all photos: of those that were listed as to do, %,d came out otherwise"
+                                .formatted(left));
+            }
             if (left > 0) {
                 throw new StoppedException(
                         "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."

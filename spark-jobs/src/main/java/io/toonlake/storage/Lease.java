@@ -280,12 +280,15 @@ public final class Lease implements AutoCloseable {
             return;
         }
         try {
-            long before = System.nanoTime();
+            long last = writtenNanos;
             taken = !storage.fileSystem(file).exists(file);
             if (!taken) {
                 write();
-                // Another may have come between the look and the write only if they lay that far apart.
-                taken = System.nanoTime() - before > duration.toNanos();
+                if (System.nanoTime() - last > duration.toNanos()) {
+                    // Another may have counted the last one out, perhaps between the look and this write.
+                    taken = true;
+                    deleteOwn();
+                }
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("Cannot renew the lease {}: {}", Storage.shown(file), Storage.reason(e));

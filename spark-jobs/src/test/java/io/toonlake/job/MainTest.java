@@ -71,6 +71,16 @@ class MainTest {
                 .isEqualTo(Map.of("vgg19", "ftp://***@host", "contact", "you@example.org"));
     }
 
+    @Test
+    void credentialsInTheSummarysUriAreNotRepeatedEither() {
+        Outcome away =
+                run("report", "--tables", "no-lake", "--output", "x", "--summary", "ftp://me:secret@127.0.0.1:1/s");
+
+        assertThat(away.err)
+                .contains("Cannot write --summary ftp://***@127.0.0.1:1/s")
+                .doesNotContain("secret");
+    }
+
     /** If it ended the process, the test would end here, too. */
     @Test
     void onYarnTheProcessIsNotOursToEnd() throws SparkUserAppException {

@@ -173,6 +173,21 @@ class LeaseTest {
     }
 
     @Test
+    @Timeout(20)
+    void aLeaseThatOthersMayHaveCountedOutMeanwhileIsNotTakenBack() throws Exception {
+        Lease lease = take("late", SHORT);
+        // As if the machine had stood still: nothing is renewed.
+        synchronized (lease) {
+            TimeUnit.MILLISECONDS.sleep(2 * SHORT.toMillis());
+        }
+        TimeUnit.MILLISECONDS.sleep(SHORT.toMillis());
+
+        assertThatThrownBy(lease::check).isInstanceOf(HeldException.class).hasMessageContaining("Lost the lease");
+        assertThat(file("late")).doesNotExist();
+        lease.close();
+    }
+
+    @Test
     void whatKilledRunsWereWritingIsDeletedAndWhatMayBeWrittenNowIsNot() throws IOException {
         Path sub = Files.createDirectories(output.resolve("a:b/x.jpg"));
         Path own = Files.createDirectories(folder());
