@@ -34,7 +34,8 @@ FINAL = {
 # What ./toonlake sets for the driver, where nothing else is set.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "LC_ALL": "C.UTF-8"}
 
-# Seconds for a job to end by itself: stylize.stop-grace-seconds (20) and its last commit. Less than Airflow's killed_task_cleanup_time (60).
+# Seconds for a job to end by itself: stylize.stop-grace-seconds (20) and its last commit. Where Airflow ends the task's own process sooner, the job has its
+# SIGTERM and ends all the same; its summary is lost then.
 GRACE = 45
 
 # The connection that alerts are posted to, where there is one.

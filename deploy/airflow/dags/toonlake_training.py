@@ -3,8 +3,9 @@
 Each task continues what an earlier try has left; train goes on from its last checkpoint. The model's folder is named after the time of the run, so that a
 run never writes over another one's model.
 
-Variables: toonlake_tables, toonlake_training_photos, toonlake_training_frames, toonlake_models (s3a:// URIs or folders), toonlake_training_settings (a HOCON
-file: collections, networks, VGG19's weights; by default the release's conf/small-collection.conf). Connection: spark_default.
+Variables: toonlake_tables, toonlake_training_photos, toonlake_training_frames, toonlake_models, toonlake_vgg19 (s3a:// URIs or folders;
+the last is VGG19's weights, a file or folder as docs/vgg19.md has them), toonlake_training_settings (a HOCON file: collections and networks; by default the release's
+conf/small-collection.conf). Connection: spark_default.
 """
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from toonlake_operator import HOME, ToonlakeOperator, alert
 
 TABLES = "{{ var.value.get('toonlake_tables', 's3a://lake/tables') }}"
 SETTINGS = "{{ var.value.get('toonlake_training_settings', '" + HOME + "/conf/small-collection.conf') }}"
+VGG19 = "{{ var.value.get('toonlake_vgg19', 's3a://lake/vgg19.safetensors') }}"
 MODEL = "{{ var.value.get('toonlake_models', 's3a://lake/models') }}/{{ dag_run.run_after.strftime('%Y%m%dT%H%M%S') }}"
 
 
@@ -45,7 +47,8 @@ with DAG(
     frames = job("ingest_frames", "ingest", "--domain", "cartoon", "--collection", "frames",
                  "--input", "{{ var.value.get('toonlake_training_frames', 's3a://lake/training/frames') }}")
     edges = job("edge_smooth", "edge-smooth", "--collection", "frames")
-    train = job("train", "train", "--photos", "photos", "--cartoons", "frames", "--output", MODEL)
+    train = job("train", "train", "--photos", "photos", "--cartoons", "frames", "--output", MODEL,
+                "--set", "train.content.vgg19=" + VGG19)
     report = job("report", "report", "--output", MODEL + "/report.html")
 
     # One after the other: each has the whole cluster, and two drivers must not write one table on S3 at once.

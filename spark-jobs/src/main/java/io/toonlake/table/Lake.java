@@ -23,8 +23,8 @@ import org.apache.spark.sql.types.StructField;
 
 /**
  * The tables below one URI. A table is made on first use; one that a newer Toonlake made is refused. Every write is one atomic commit
- * and, being keyed, may be repeated. Several runs may write at the same time: writes to different partitions do not meet, and one that
- * loses against another is repeated.
+ * and, being keyed, may be repeated. Several runs may write at the same time, where the file system creates a file only if there is none (S3A does not, docs/s3.md):
+ * writes to different partitions do not meet, and one that loses against another is repeated.
  *
  * <p>Where the URI cannot be read or written, all methods throw {@link UnreachableException}.
  */
