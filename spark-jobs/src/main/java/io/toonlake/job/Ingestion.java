@@ -47,6 +47,7 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
         int atATime = context.settings().ingest().imagesPerCommit();
         try (Progress progress = context.progress("ingest " + collection, "images", pending, decoded::value)) {
             for (int from = 0; from < pending; from += atATime) {
+                context.describe(String.format("ingest %s, images from %,d of %,d", collection, from + 1, pending));
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
                 long notListed = batch.stream()

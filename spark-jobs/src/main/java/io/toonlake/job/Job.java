@@ -75,6 +75,8 @@ abstract class Job implements Callable<Integer> {
             return failed(run, ExitCode.USAGE, e);
         } catch (StoppedException e) {
             return run.ended(ExitCode.STOPPED, e.result(), e.getMessage());
+        } catch (CutShortException e) {
+            return run.ended(ExitCode.UNREACHABLE, e.result(), e.getMessage());
         } catch (IncompleteException e) {
             return run.ended(ExitCode.INCOMPLETE, e.result(), e.getMessage());
         } catch (StageFailedException e) {

@@ -104,6 +104,11 @@ final class JobContext implements AutoCloseable {
                 cause);
     }
 
+    /** What Spark's UI calls the jobs from now on. */
+    void describe(String work) {
+        spark.sparkContext().setJobDescription("toonlake " + work);
+    }
+
     /** What takes how long; a job that says nothing has all its time in {@code work}. */
     Stages stages() {
         return stages;

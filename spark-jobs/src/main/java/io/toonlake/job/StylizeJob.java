@@ -191,6 +191,7 @@ final class StylizeJob extends Job {
         Map<String, Double> likeness = Map.of();
         Set<String> told = new LinkedHashSet<>();
         long stylized = 0;
+        UnreachableException cut = null;
         try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings, packing)) {
             Map<String, Long> reasons = new TreeMap<>(work.quarantined());
             long left = work.pending();
@@ -204,8 +205,9 @@ final class StylizeJob extends Job {
                         context, model, calibration, device, settings, selection.minSidePixels(), done, stop, packing);
                 List<SourceFile> toCheck = List.of();
                 try (Progress progress = context.progress("stylize", "photos", left, done::value)) {
-                    while (!gate.isShut() && batches.hasNext()) {
+                    for (int number = 1; !gate.isShut() && batches.hasNext(); number++) {
                         List<Photo> batch = batches.next();
+                        context.describe(String.format("stylize, batch %,d", number));
                         context.stages().begin("stylize");
                         List<Row> results = stylization.results(batch);
                         tell(device.remarks(), told);
@@ -215,20 +217,22 @@ final class StylizeJob extends Job {
                                 committed(context, batch, results, lease, stylization.fault(), packing);
                         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                         refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
-                        stylized += results.size()
-                                - refused.values().stream()
-                                        .mapToLong(Long::longValue)
-                                        .sum();
+                        stylized += results.size() - Counts.sum(refused);
                         left -= results.size();
                         if (context.settings().stylize().precision() != Precision.FP32) {
                             toCheck = PhotoSample.drawn(
                                     toCheck, batch, context.settings().stylize().precisionCheckPhotos());
+                        }
+                        if (stylization.fault().isPresent()) {
+                            throw new UnreachableException(stylization.fault().get());
                         }
                     }
                     if (context.settings().stylize().precision() != Precision.FP32 && !gate.isShut()) {
                         context.stages().begin("check");
                         likeness = new PrecisionCheck(context, model, stylization.stylizer()).figures(toCheck);
                     }
+                } catch (UnreachableException e) {
+                    cut = e;
                 } finally {
                     stylization.release();
                 }
@@ -251,6 +255,9 @@ final class StylizeJob extends Job {
                     fingerprints,
                     String.join("; ", told),
                     figures);
+            if (cut != null) {
+                throw new CutShortException(cut, result);
+            }
             if (left != 0 && !stop.isRequested()) {
                 throw new IllegalStateException(
                         "Cannot account for all photos: of those that were listed as to do, %,d came out otherwise"
@@ -436,7 +443,7 @@ final class StylizeJob extends Job {
         }
     }
 
-    /** Commits a batch, also one that a store cut short; that is told afterwards. */
+    /** Commits a batch, also one that a store cut short. */
     private static Map<String, Long> committed(
             JobContext context,
             List<Photo> batch,
@@ -459,9 +466,6 @@ final class StylizeJob extends Job {
         } catch (UnreachableException e) {
             // Of two stores out of reach, or one met twice, the first is what to look at.
             throw fault.isPresent() ? new UnreachableException(fault.get(), e) : e;
-        }
-        if (fault.isPresent()) {
-            throw new UnreachableException(fault.get());
         }
         return refused;
     }

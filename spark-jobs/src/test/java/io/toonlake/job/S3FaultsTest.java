@@ -175,6 +175,7 @@ class S3FaultsTest {
         assertThat(jobs.rows("tables", Table.QUARANTINE).count()).isZero();
         long done = jobs.rows("tables", Table.STYLIZED).count();
         assertThat(done).as("what was done is committed").isPositive();
+        assertThat(JobFixture.counts(summary)).as("and told").isEqualTo(done + "/0/0");
         assertThat(jobs.values("tables", Table.RUNS, "outcome")).containsExactly("unreachable");
         bucket.proxy().pass();
         assertThat(JobFixture.counts(stylize(0))).isEqualTo((PHOTOS - done) + "/" + done + "/0");
