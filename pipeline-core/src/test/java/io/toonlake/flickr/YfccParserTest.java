@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.toonlake.flickr.BrokenLine.Reason;
 import io.toonlake.licence.FlickrLicence;
+import io.toonlake.testing.Fuzz;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -185,30 +188,44 @@ class YfccParserTest {
                 .hasSizeLessThan(100);
     }
 
-    /** Lines that were cut, spliced, overwritten and filled with noise; the seed is fixed, so a failure comes again. */
+    /** Cut, spliced, overwritten and filled with noise. */
+    private static String damaged(boolean numbered, Random random) {
+        String alphabet = "\t%+,:/-.0123456789abcdefNZ \u0000\u00e9\ud83d\udc1f\ud800null";
+        StringBuilder line = new StringBuilder(numbered ? line(numbered(COLUMNS, "17", HASH)) : line(COLUMNS));
+        for (int change = random.nextInt(4); change >= 0; change--) {
+            int at = random.nextInt(line.length() + 1);
+            int end = Math.min(line.length(), at + random.nextInt(12));
+            switch (random.nextInt(5)) {
+                case 0 -> line.setLength(at);
+                case 1 -> line.delete(at, end);
+                case 2 -> line.insert(at, alphabet.charAt(random.nextInt(alphabet.length())));
+                case 3 -> line.insert(at, line.substring(at, end));
+                default -> line.replace(at, end, String.valueOf(alphabet.charAt(random.nextInt(alphabet.length()))));
+            }
+        }
+        return line.toString();
+    }
+
+    @Test
+    @Timeout(300)
+    void linesThatNobodyHasTriedMakeItThrowNeither() {
+        Fuzz.run(
+                "metadata",
+                "line.tsv",
+                random -> damaged(random.nextBoolean(), random).getBytes(StandardCharsets.UTF_8),
+                file -> assertThat(parser.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)))
+                        .isNotNull());
+    }
+
+    /** The seed is fixed, so a failure comes again. */
     @Test
     @Timeout(60)
     void noLineMakesItThrow() {
         Random random = new Random(20161);
-        String[] lines = {line(COLUMNS), line(numbered(COLUMNS, "17", HASH))};
-        String alphabet = "\t%+,:/-.0123456789abcdefNZ \u0000\u00e9\ud83d\udc1f\ud800null";
         Set<Reason> seen = EnumSet.noneOf(Reason.class);
         int records = 0;
         for (int i = 0; i < 30_000; i++) {
-            StringBuilder line = new StringBuilder(lines[i % 2]);
-            for (int change = random.nextInt(4); change >= 0; change--) {
-                int at = random.nextInt(line.length() + 1);
-                int end = Math.min(line.length(), at + random.nextInt(12));
-                switch (random.nextInt(5)) {
-                    case 0 -> line.setLength(at);
-                    case 1 -> line.delete(at, end);
-                    case 2 -> line.insert(at, alphabet.charAt(random.nextInt(alphabet.length())));
-                    case 3 -> line.insert(at, line.substring(at, end));
-                    default ->
-                        line.replace(at, end, String.valueOf(alphabet.charAt(random.nextInt(alphabet.length()))));
-                }
-            }
-            if (parser.parse(line.toString()) instanceof BrokenLine broken) {
+            if (parser.parse(damaged(i % 2 == 0, random)) instanceof BrokenLine broken) {
                 seen.add(broken.reason());
             } else {
                 records++;
