@@ -42,6 +42,7 @@ final class Throughput {
         figures.put("cores", (double) cores);
         if (pictures > 0) {
             figures.put("imagesPerSecond", pictures / seconds);
+            figures.put("imagesPerSecondPerCore", pictures / seconds / cores);
             figures.put("megapixelsPerSecond", megapixels / seconds);
             figures.put("megapixelsPerSecondPerCore", megapixels / seconds / cores);
         }

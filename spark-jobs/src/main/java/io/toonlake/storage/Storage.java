@@ -47,14 +47,22 @@ public final class Storage {
         }
     }
 
-    /** The path with its scheme and, for local ones, made absolute: the form in which tables keep it. */
+    /** The path with its scheme and, for local ones, made absolute: the form in which tables keep it. A bucket's name alone is its root. */
     public Path qualified(String path) {
         try {
-            Path given = new Path(path);
+            Path given = rooted(new Path(path));
             return fileSystem(given).makeQualified(given);
         } catch (IllegalArgumentException e) {
             throw new UnreachableException("Cannot read " + path + ": not a path or URI (" + e.getMessage() + ")", e);
         }
+    }
+
+    /** S3A makes nothing of a path that does not begin with a slash, not even of an empty one. */
+    private static Path rooted(Path path) {
+        URI uri = path.toUri();
+        return uri.getAuthority() != null && uri.getPath().isEmpty()
+                ? new Path(uri.getScheme(), uri.getAuthority(), Path.SEPARATOR)
+                : path;
     }
 
     /**

@@ -303,6 +303,9 @@ class StylizeJobTest {
         JsonNode summary = stylize(0, "--set", "stylize.price-per-core-hour=0.05");
         JsonNode figures = summary.get("figures");
         assertThat(figures.get("megapixels").doubleValue()).isCloseTo(64 * 48 / 1e6, within(1e-9));
+        assertThat(figures.get("imagesPerSecondPerCore").doubleValue()
+                        * figures.get("cores").doubleValue())
+                .isCloseTo(figures.get("imagesPerSecond").doubleValue(), within(1e-9));
         assertThat(figures.get("megapixelsPerSecondPerCore").doubleValue()
                         * figures.get("cores").doubleValue())
                 .isCloseTo(

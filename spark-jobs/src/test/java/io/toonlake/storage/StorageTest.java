@@ -196,6 +196,19 @@ class StorageTest {
     }
 
     @Test
+    void aBucketsNameAloneIsItsRoot() {
+        Configuration nowhere = new Configuration();
+        nowhere.set("fs.s3a.endpoint", "http://127.0.0.1:1");
+        nowhere.set("fs.s3a.access.key", "key");
+        nowhere.set("fs.s3a.secret.key", "secret");
+        nowhere.set("fs.s3a.bucket.probe", "0");
+        Storage s3 = new Storage(nowhere);
+
+        assertThat(s3.qualified("s3a://bucket").toString()).isEqualTo("s3a://bucket/");
+        assertThat(s3.qualified("s3a://bucket/photos").toString()).isEqualTo("s3a://bucket/photos");
+    }
+
+    @Test
     void credentialsInAUriAreNotShown() {
         assertThat(Storage.shown(new org.apache.hadoop.fs.Path("ftp://me:secret@host/photos")))
                 .isEqualTo("ftp://***@host/photos");
