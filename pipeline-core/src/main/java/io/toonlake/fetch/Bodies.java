@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads images into memory, few large ones at a time: what servers send must not fill it, however many of them send without end. Memory grows with what
- * comes, not with what a server promises. Thread-safe.
+ * Reads a task's images into memory, few large ones at a time: servers that send without end would fill it otherwise. Memory grows with what comes, not with
+ * what a server promises. Thread-safe.
  */
 final class Bodies {
     /** What nearly all photos on the web stay below. */

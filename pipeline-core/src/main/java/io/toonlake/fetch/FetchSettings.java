@@ -17,7 +17,7 @@ import java.util.List;
  * @param attempts at one image, at least 1
  * @param backOff between two attempts
  * @param maxWait the longest {@code Retry-After} that is waited for
- * @param maxFailures failed requests in a row after which a lane asks its host no more; at least 1
+ * @param maxFailures failed requests in a row after which a lane asks its host no more, whatever others do; at least 1
  * @param maxBytes of an image
  * @param optOutDirectives of {@code X-Robots-Tag}, in lower case, that forbid our use
  * @param placeholders sha256, in lower-case hexadecimal, of pictures that stand for photos that were taken down

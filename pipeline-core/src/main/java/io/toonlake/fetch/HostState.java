@@ -3,8 +3,8 @@ package io.toonlake.fetch;
 import java.util.Optional;
 
 /**
- * What the lanes of a host have learnt of it, for those that run beside each other. A wait that a host asks for is meant for all of them, and so is the end of
- * patience with it. Thread-safe.
+ * What the lanes of a host have learnt of it, for those that run beside each other. A wait that a host asks for is meant for all of them, and so is one that is
+ * longer than anybody waits. Thread-safe.
  */
 final class HostState {
     private String leftAlone;

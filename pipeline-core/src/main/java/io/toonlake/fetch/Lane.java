@@ -126,8 +126,11 @@ final class Lane {
             sink.take(wanted, failed);
         }
         if (!patient) {
-            giveUp("asks to wait " + asked.toSeconds() + " s, longer than is waited");
+            String why = "asks to wait " + asked.toSeconds() + " s, longer than is waited";
+            host.leaveAlone(why);
+            giveUp(why);
         } else if (failures >= settings.maxFailures()) {
+            // This lane alone: there may be a few bad images at the head of its queue, and the host be well.
             giveUp("failed " + failures + " times in a row, at last: " + failed.message());
         } else {
             Duration backOff = settings.backOff().after(failures, random);
@@ -140,7 +143,6 @@ final class Lane {
     }
 
     private void giveUp(String why) {
-        host.leaveAlone(why);
         while (!queue.isEmpty()) {
             sink.take(queue.removeFirst(), Answer.notAsked(plan.host(), why));
         }

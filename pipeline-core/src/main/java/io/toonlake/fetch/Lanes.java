@@ -23,7 +23,7 @@ public final class Lanes {
      *
      * @param sink gets every image once, with {@link Answer.Image}, {@link Answer.Without}, or {@link Answer.Moved} where a redirect leads to
      *     another host; called by several threads. The first exception that it throws ends the run.
-     * @return hosts that were left alone in the end, each with why: they are not to be asked again soon
+     * @return hosts that asked for longer waits than are waited, each with what is to be said of its images: they are not to be asked again soon
      * @throws InterruptedException where the thread was interrupted; requests that are on are cut off
      */
     public Map<String, String> run(List<LanePlan> plans, BiConsumer<Wanted, Answer> sink) throws InterruptedException {

@@ -60,7 +60,7 @@ public final class ModelExport {
         } catch (LinkageError | IllegalStateException e) {
             // A model that took days is not lost for want of its other form.
             LOG.warn(
-                    "No {} is written for {}: ONNX Runtime does not load or run it here ({})",
+                    "No {} is written for {}: the engines cannot be compared here ({})",
                     ModelFolder.ONNX,
                     model,
                     e.toString());

@@ -208,7 +208,7 @@ class YfccParserTest {
 
     @Test
     @Timeout(300)
-    void linesThatNobodyHasTriedMakeItThrowNeither() {
+    void aLineThatNobodyHasTriedDoesNotMakeItThrowEither() {
         Fuzz.run(
                 "metadata",
                 "line.tsv",

@@ -63,7 +63,7 @@ final class ImageFetching {
         this.lease = lease;
         this.settings = context.settings().ingest().fetch().asking(Version.current());
         this.settled = context.sparkContext().sc().longAccumulator("fetched");
-        this.leftAlone = context.sparkContext().sc().collectionAccumulator("hosts left alone");
+        this.leftAlone = context.sparkContext().sc().collectionAccumulator();
         this.folder = folder;
     }
 
@@ -174,11 +174,14 @@ final class ImageFetching {
             if (isRepeated()) {
                 lanes = withoutWhatIsSettled(lanes, storage, listing, told);
             }
-            leftAlone.add(new Lanes(settings)
+            Map<String, String> hosts = new Lanes(settings)
                     .run(
                             lanes,
                             (wanted, answer) -> told.add(
-                                    outcome(storage, listing, wanted, answer).told())));
+                                    outcome(storage, listing, wanted, answer).told()));
+            if (!hosts.isEmpty()) {
+                leftAlone.add(hosts);
+            }
             return told.iterator();
         }
 

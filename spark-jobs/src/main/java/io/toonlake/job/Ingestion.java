@@ -1,6 +1,5 @@
 package io.toonlake.job;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
@@ -29,13 +28,14 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
     Counts run(Dataset<Row> listing, Optional<Provenance> provenance) {
         Optional<PurgedPhotos> purged = PurgedPhotos.of(context);
         long passedOver = purged.map(photos -> photos.among(listing, "path")).orElse(0L);
-        KnownFiles known =
-                known(purged.map(photos -> photos.without(listing, "path")).orElse(listing));
+        Dataset<Row> wanted =
+                purged.map(photos -> photos.without(listing, "path")).orElse(listing);
+        KnownFiles known = known(wanted);
         Reingestion work = Reingestion.of(
                 context.spark(),
                 context.lake().read(Table.IMAGES).filter(col("collection").equalTo(collection)),
                 known.pending());
-        Set<String> outside = outside(work.added(), listing);
+        Set<String> outside = outside(work.added(), wanted);
         long unchanged = known.unchanged() - (work.added().size() - outside.size());
         provenance.ifPresent(Provenance::refresh);
         LongAccumulator decoded = context.sparkContext().sc().longAccumulator("decoded");
@@ -50,18 +50,23 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 context.describe(String.format("ingest %s, images from %,d of %,d", collection, from + 1, pending));
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
-                long notListed = batch.stream()
-                        .filter(file -> outside.contains(file.path()))
-                        .count();
+                Set<String> elsewhere = new HashSet<>(outside);
+                elsewhere.retainAll(batch.stream().map(SourceFile::path).toList());
                 try {
+                    Dataset<Row> ours = elsewhere.isEmpty()
+                            ? prepared
+                            : prepared.join(names(elsewhere), JoinColumns.of("path"), "left_anti");
                     // Of a copy under another name only its bytes tell.
-                    long copies = purged.map(photos -> photos.among(prepared, "sha256"))
-                            .orElse(0L);
-                    Dataset<Row> ours = copies == 0 ? prepared : purged.get().without(prepared, "sha256");
-                    Map<String, Long> refused = commit.write(notListed == 0 ? ours : withoutLost(ours, outside));
+                    long copies =
+                            purged.map(photos -> photos.among(ours, "sha256")).orElse(0L);
+                    Dataset<Row> kept = elsewhere.isEmpty() ? prepared : withoutLost(prepared, elsewhere);
+                    Map<String, Long> refused = commit.write(
+                            purged.isEmpty() || (copies == 0 && elsewhere.isEmpty())
+                                    ? kept
+                                    : purged.get().without(kept, "sha256"));
                     refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                     refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
-                    done += batch.size() - notListed - Counts.sum(refused) - copies;
+                    done += batch.size() - elsewhere.size() - Counts.sum(refused) - copies;
                     passedOver += copies;
                 } finally {
                     prepared.unpersist();
@@ -89,18 +94,35 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
         return outside;
     }
 
-    /** What cannot be read of them may be on a disk that is not there today, and keeps its row. */
-    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> outside) {
-        Dataset<Row> unlisted = names(outside).withColumn("listed", lit(false));
-        return prepared.join(broadcast(unlisted), JoinColumns.of("path"), "left")
-                .filter(col("reason").isNull().or(col("listed").isNull()))
-                .drop("listed");
+    /**
+     * What cannot be read of them may be on a disk that is not there today: it keeps its row, as of other settings, so that the next run that is asked for it
+     * reads it again. Its content may be in no sample until then.
+     */
+    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> elsewhere) {
+        Dataset<Row> names = names(elsewhere);
+        List<String> lost = prepared.filter(col("reason").isNotNull())
+                .join(names, "path")
+                .select("path")
+                .as(Encoders.STRING())
+                .collectAsList();
+        if (lost.isEmpty()) {
+            return prepared;
+        }
+        Dataset<Row> rows = context.lake()
+                .read(Table.IMAGES)
+                .filter(col("collection").equalTo(collection))
+                .join(names(Set.copyOf(lost)), "path")
+                .withColumn("settings_fingerprint", lit(""));
+        context.lake()
+                .upsert(Table.IMAGES, collection, context.spark().createDataFrame(rows.collectAsList(), rows.schema()));
+        return prepared.join(names(Set.copyOf(lost)), JoinColumns.of("path"), "left_anti");
     }
 
     private Dataset<Row> names(Set<String> paths) {
         return context.spark()
                 .createDataset(List.copyOf(paths), Encoders.STRING())
-                .toDF("path");
+                .toDF("path")
+                .hint("broadcast");
     }
 
     private KnownFiles known(Dataset<Row> listing) {

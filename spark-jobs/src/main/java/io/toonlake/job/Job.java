@@ -76,6 +76,7 @@ abstract class Job implements Callable<Integer> {
         } catch (StoppedException e) {
             return run.ended(ExitCode.STOPPED, e.result(), e.getMessage());
         } catch (CutShortException e) {
+            spec.commandLine().getErr().println(RunRecord.redacted(e.getMessage()));
             return run.ended(ExitCode.UNREACHABLE, e.result(), e.getMessage());
         } catch (IncompleteException e) {
             return run.ended(ExitCode.INCOMPLETE, e.result(), e.getMessage());

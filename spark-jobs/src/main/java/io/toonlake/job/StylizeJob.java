@@ -206,15 +206,15 @@ final class StylizeJob extends Job {
                 List<SourceFile> toCheck = List.of();
                 try (Progress progress = context.progress("stylize", "photos", left, done::value)) {
                     for (int number = 1; !gate.isShut() && batches.hasNext(); number++) {
-                        List<Photo> batch = batches.next();
                         context.describe(String.format("stylize, batch %,d", number));
+                        List<Photo> batch = batches.next();
                         context.stages().begin("stylize");
                         List<Row> results = stylization.results(batch);
                         tell(device.remarks(), told);
                         context.stages().begin("commit");
-                        throughput.add(results);
                         Map<String, Long> refused =
                                 committed(context, batch, results, lease, stylization.fault(), packing);
+                        throughput.add(results);
                         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
                         refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
                         stylized += results.size() - Counts.sum(refused);
@@ -260,8 +260,8 @@ final class StylizeJob extends Job {
             }
             if (left != 0 && !stop.isRequested()) {
                 throw new IllegalStateException(
-                        "Cannot account for all photos: of those that were listed as to do, %,d came out otherwise"
-                                .formatted(left));
+                        "Cannot account for all photos: of %,d that were to do %,d have an outcome"
+                                .formatted(work.pending(), work.pending() - left));
             }
             if (left > 0) {
                 throw new StoppedException(

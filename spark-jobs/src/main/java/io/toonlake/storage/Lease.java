@@ -108,6 +108,9 @@ public final class Lease implements AutoCloseable {
             if (kernel.isEmpty() || !kernel.equals(OWN.kernel)) {
                 return Optional.empty();
             }
+            if (started.matches("\\d+") != OWN.started.matches("\\d+")) {
+                return Optional.empty(); // Of a release that told it otherwise.
+            }
             return Optional.of(ProcessHandle.of(pid)
                     .filter(process -> started(process).equals(started))
                     .isPresent());

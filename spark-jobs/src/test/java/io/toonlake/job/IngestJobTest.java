@@ -280,6 +280,14 @@ class IngestJobTest {
                 jobs.rows("lake", Table.IMAGES).filter("path like '%b.png'").head();
         assertThat(elsewhere.<String>getAs("duplicate_of") == null).isEqualTo(there);
         assertThat(jobs.rows("lake", Table.QUARANTINE).count()).isZero();
+
+        jobs.photo("shelf/b.png", 1);
+        ingestFrom("shelf", 0);
+        assertThat(jobs.rows("lake", Table.IMAGES)
+                        .filter("path like '%b.png' AND duplicate_of IS NULL AND samples > 0")
+                        .count())
+                .as("it is back, and what it repeated is gone")
+                .isEqualTo(1);
     }
 
     @Test
