@@ -25,7 +25,7 @@ public final class ModelExport {
     private ModelExport() {}
 
     /**
-     * Writes a folder. Where ONNX Runtime does not load, or its picture is not ND4J's, there will be no ONNX file in it, and a warning says so:
+     * Writes a folder. Where ONNX Runtime does not load or run, or its picture is not ND4J's, there will be no ONNX file in it, and a warning says so:
      * a trained model is not lost over it.
      *
      * @throws IOException what the files throw

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -50,8 +51,10 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 context.describe(String.format("ingest %s, images from %,d of %,d", collection, from + 1, pending));
                 List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
                 Dataset<Row> prepared = preparation.prepare(batch);
-                Set<String> elsewhere = new HashSet<>(outside);
-                elsewhere.retainAll(batch.stream().map(SourceFile::path).toList());
+                Set<String> elsewhere = batch.stream()
+                        .map(SourceFile::path)
+                        .filter(outside::contains)
+                        .collect(Collectors.toSet());
                 try {
                     Dataset<Row> ours = elsewhere.isEmpty()
                             ? prepared
@@ -59,7 +62,7 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                     // Of a copy under another name only its bytes tell.
                     long copies =
                             purged.map(photos -> photos.among(ours, "sha256")).orElse(0L);
-                    Dataset<Row> kept = elsewhere.isEmpty() ? prepared : withoutLost(prepared, elsewhere);
+                    Dataset<Row> kept = elsewhere.isEmpty() ? prepared : withoutLost(prepared, elsewhere, commit);
                     Map<String, Long> refused = commit.write(
                             purged.isEmpty() || (copies == 0 && elsewhere.isEmpty())
                                     ? kept
@@ -98,10 +101,9 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
      * What cannot be read of them may be on a disk that is not there today: it keeps its row, as of other settings, so that the next run that is asked for it
      * reads it again. Its content may be in no sample until then.
      */
-    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> elsewhere) {
-        Dataset<Row> names = names(elsewhere);
+    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> elsewhere, IngestCommit commit) {
         List<String> lost = prepared.filter(col("reason").isNotNull())
-                .join(names, "path")
+                .join(names(elsewhere), "path")
                 .select("path")
                 .as(Encoders.STRING())
                 .collectAsList();
@@ -113,8 +115,7 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
                 .filter(col("collection").equalTo(collection))
                 .join(names(Set.copyOf(lost)), "path")
                 .withColumn("settings_fingerprint", lit(""));
-        context.lake()
-                .upsert(Table.IMAGES, collection, context.spark().createDataFrame(rows.collectAsList(), rows.schema()));
+        context.lake().upsert(Table.IMAGES, collection, commit.asOfNow(rows));
         return prepared.join(names(Set.copyOf(lost)), JoinColumns.of("path"), "left_anti");
     }
 
