@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
@@ -78,6 +79,24 @@ public final class HostLoops {
                 .asFloatBuffer();
         int offset = Math.toIntExact(array.offset());
         return offset == 0 ? buffer : buffer.slice(offset, Math.toIntExact(array.length()));
+    }
+
+    /**
+     * Fills an array, on any device, with values from {@code from} on: ND4J by itself takes them one by one.
+     *
+     * @param to of single precision, in C order; any shape
+     */
+    public static void fill(INDArray to, FloatBuffer values, int from) {
+        int length = Math.toIntExact(to.length());
+        if (reach(to)) {
+            values(to).put(0, values, from, length);
+            return;
+        }
+        float[] part = new float[length];
+        values.get(from, part);
+        try (INDArray loaded = Nd4j.createFromArray(part)) {
+            to.assign(loaded.reshape(to.shape()));
+        }
     }
 
     /** Scratch of the current thread, {@link #LINE} values with anything in them: the first to the fourth line, from 0. */

@@ -6,7 +6,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Carries out a {@link TrainingPlan} on one machine, step by step: the twin that training on a cluster is measured against, and what each
@@ -86,8 +85,14 @@ public final class LocalTrainer implements AutoCloseable {
                     .formatted(values.limit(), layout.length()));
         }
         for (Learner learner : plan.learners()) {
-            write(values, layout.segment(learner.name()), learner.network().flatParameters());
-            write(values, layout.segment(learner.name() + ADAM), learner.adam().state());
+            HostLoops.fill(
+                    learner.network().flatParameters(),
+                    values,
+                    layout.segment(learner.name()).offset());
+            HostLoops.fill(
+                    learner.adam().state(),
+                    values,
+                    layout.segment(learner.name() + ADAM).offset());
         }
         plan.forget();
         this.stepsTaken = stepsTaken;
@@ -126,18 +131,6 @@ public final class LocalTrainer implements AutoCloseable {
             HostLoops.values(from).get(0, values, segment.offset(), segment.length());
         } else {
             System.arraycopy(from.toFloatVector(), 0, values, segment.offset(), segment.length());
-        }
-    }
-
-    private static void write(FloatBuffer values, StateLayout.Segment segment, INDArray to) {
-        if (HostLoops.reach(to)) {
-            HostLoops.values(to).put(0, values, segment.offset(), segment.length());
-            return;
-        }
-        float[] part = new float[segment.length()];
-        values.get(segment.offset(), part);
-        try (INDArray loaded = Nd4j.createFromArray(part)) {
-            to.assign(loaded);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
@@ -142,6 +143,18 @@ class HostLoopsTest {
                 Nd4j.createFromArray(3f, 5f).reshape(1, 1, 1, 2));
 
         assertThat(gradient.reshape(8).toFloatVector()).containsExactly(3, 0, 5, 0, 0, 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void arraysAreFilledAlikeWhateverTheirType(DataType type) {
+        FloatBuffer values = FloatBuffer.wrap(new float[] {9, 1.5f, -2, 0, 3, 4, 5, 9});
+        INDArray all = Nd4j.zeros(type, 8);
+        INDArray part = all.get(NDArrayIndex.interval(1, 7)).reshape(2, 3);
+
+        HostLoops.fill(part, values, 1);
+
+        assertThat(all.toFloatVector()).containsExactly(0, 1.5f, -2, 0, 3, 4, 5, 0);
     }
 
     @Test

@@ -1,17 +1,17 @@
 package io.toonlake.averaging;
 
 import io.toonlake.config.TrainSection.Transfer;
+import io.toonlake.network.HostLoops;
 import io.toonlake.training.StateLayout;
 import io.toonlake.training.TrainingState;
+import java.nio.FloatBuffer;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Parameter averaging behind dl4j-spark's interfaces: {@code SparkComputationGraph.fitMultiDataSet} runs all rounds of a training.
@@ -98,10 +98,10 @@ final class AveragingTrainingMaster extends GraphTrainingMaster<LocalResult, Ave
             stats.add(result);
         }
         ComputationGraph graph = spark.getNetwork();
-        int length = layout.segments().get(0).length();
-        try (INDArray averaged = Nd4j.createFromArray(java.util.Arrays.copyOf(state, length))) {
-            graph.params().assign(averaged.reshape(graph.params().shape()));
-        }
+        HostLoops.fill(
+                graph.params(),
+                FloatBuffer.wrap(state),
+                layout.segments().get(0).offset());
         double score = result.losses().values().stream().findFirst().orElse(Double.NaN);
         spark.setScore(score);
         graph.setScore(score);

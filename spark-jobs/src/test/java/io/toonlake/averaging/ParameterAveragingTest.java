@@ -347,6 +347,24 @@ class ParameterAveragingTest {
         return new Shard(report(worker, examples), PackedFloats.of(state, 0, state.length));
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void whatIsNoNumberIsFoundWhereverItIs(float none) {
+        float[] values = new float[11];
+        Arrays.fill(values, -Float.MAX_VALUE);
+        values[3] = Float.MIN_VALUE;
+        assertThat(ParameterAveraging.areFinite(values, 0, values.length)).isTrue();
+        for (int i = 0; i < values.length; i++) {
+            float number = values[i];
+            values[i] = none;
+            assertThat(ParameterAveraging.areFinite(values, 0, values.length)).isFalse();
+            assertThat(ParameterAveraging.areFinite(values, 0, i)).isTrue();
+            assertThat(ParameterAveraging.areFinite(values, i + 1, values.length))
+                    .isTrue();
+            values[i] = number;
+        }
+    }
+
     @Test
     void clocksOfDifferentMachinesAreNotCompared() {
         LocalResult result = LocalResult.of(new float[1], 1, Map.of());

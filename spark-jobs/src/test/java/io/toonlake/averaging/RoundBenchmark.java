@@ -122,7 +122,9 @@ public final class RoundBenchmark {
             JavaRDD<MultiDataSet> shares = context.parallelize(samples, WORKERS).persist(StorageLevel.DISK_ONLY());
             AveragingTrainingMaster master = new AveragingTrainingMaster(
                     workers, "benchmark", plan, transfer, workers.initialState(), 0, result -> {
-                        results.add(result);
+                        // As train does: a state kept for each round would fill the heap, and collecting garbage takes
+                        // time.
+                        results.add(withoutState(result));
                         ended[result.round().number()] = System.nanoTime();
                         // Spark tells its listeners a moment later.
                         Moments.pause(500);
@@ -155,7 +157,7 @@ public final class RoundBenchmark {
         say("broadcast %.3f s, steps %.3f s, average %.3f s", broadcast, compute, average);
         say("a worker's own steps %.3f s, the mean of both", steps);
         say("outside local steps %.4f", 1 - steps / (broadcast + compute + average));
-        long state = 4L * results.get(0).state().length;
+        long state = 4L * workers.initialState().values().length;
         for (int part = 0; part < Traffic.PARTS.size(); part++) {
             int of = part;
             say(
@@ -172,6 +174,19 @@ public final class RoundBenchmark {
                 .map(round -> (double) java.util.Arrays.stream(round).sum())
                 .toList());
         say("bytes moved %.4f of the least: state to and from each worker", all / (2.0 * WORKERS * state));
+    }
+
+    private static RoundResult withoutState(RoundResult result) {
+        return new RoundResult(
+                result.round(),
+                new float[0],
+                result.examples(),
+                result.losses(),
+                result.examplesPerSecond(),
+                result.broadcastSeconds(),
+                result.computeSeconds(),
+                result.averageSeconds(),
+                result.finished());
     }
 
     private static double median(List<Double> values) {
