@@ -140,6 +140,16 @@ final class BmpFile implements PictureFile {
     }
 
     @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public int height() {
+        return height;
+    }
+
+    @Override
     public Samples decode() throws ImageRefusedException {
         ImageReader reader = JdkReader.BMP.create();
         try (ByteArrayImageInputStream input = new ByteArrayImageInputStream(plain())) {

@@ -33,20 +33,31 @@ public final class ImageDecoder {
      *     thrown, whatever the bytes are
      */
     public DecodedImage decode(byte[] file) throws ImageRefusedException {
+        return open(file).decode();
+    }
+
+    /**
+     * Walks one file, which tells its size; its pixels take no memory yet.
+     *
+     * @param file all its bytes; not changed, and kept by what is returned
+     * @throws ImageRefusedException if this is no picture, no whole picture as far as its structure tells, or none within the limits;
+     *     nothing else is thrown, whatever the bytes are
+     */
+    public UndecodedImage open(byte[] file) throws ImageRefusedException {
         limits.checkBytes(file.length);
         ImageFormat format = format(file);
+        return guarded(format, () -> new UndecodedImage(format, open(format, file)));
+    }
+
+    /** What may meet damage of any kind. */
+    @FunctionalInterface
+    interface Step<T> {
+        T run() throws ImageRefusedException;
+    }
+
+    static <T> T guarded(ImageFormat format, Step<T> step) throws ImageRefusedException {
         try {
-            PictureFile picture = open(format, file);
-            SrgbConversion conversion = SrgbConversion.of(picture.decode(), picture.profile());
-            PixelImage upright = Orientation.apply(picture.orientation(), conversion.image());
-            return new DecodedImage(
-                    upright,
-                    format,
-                    picture.orientation(),
-                    picture.bitDepth(),
-                    picture.colour(),
-                    conversion.profile(),
-                    picture.metadata());
+            return step.run();
         } catch (RuntimeException | StackOverflowError e) {
             throw unreadable(format, e);
         } catch (OutOfMemoryError e) {

@@ -193,6 +193,16 @@ final class JpegFile implements PictureFile {
     }
 
     @Override
+    public int width() {
+        return frame.width();
+    }
+
+    @Override
+    public int height() {
+        return frame.height();
+    }
+
+    @Override
     public Samples decode() throws ImageRefusedException {
         JpegPixels pixels = new JpegPixels(frame.width(), frame.height(), cleaned.toByteArray());
         return switch (frame.components()) {

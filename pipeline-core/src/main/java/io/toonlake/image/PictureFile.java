@@ -5,6 +5,12 @@ import java.util.Optional;
 /** A file whose structure was walked to its end and found whole, and whose size is within the limits. */
 interface PictureFile {
 
+    /** In pixels, as stored: before the orientation is applied. */
+    int width();
+
+    /** Likewise. */
+    int height();
+
     /** The EXIF orientation, 1 to 8; 1 where none is stated. */
     int orientation();
 

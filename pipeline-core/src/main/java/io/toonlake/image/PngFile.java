@@ -163,6 +163,16 @@ final class PngFile implements PictureFile {
     }
 
     @Override
+    public int width() {
+        return header.width();
+    }
+
+    @Override
+    public int height() {
+        return header.height();
+    }
+
+    @Override
     public Samples decode() throws ImageRefusedException {
         Samples samples = NativePixels.decode(cleaned.toByteArray(), header.width(), header.height());
         return header.isGrey() ? toGrey(samples) : samples;

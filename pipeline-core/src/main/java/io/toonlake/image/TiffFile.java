@@ -93,6 +93,16 @@ final class TiffFile implements PictureFile {
     }
 
     @Override
+    public int width() {
+        return page.width();
+    }
+
+    @Override
+    public int height() {
+        return page.height();
+    }
+
+    @Override
     public Samples decode() throws ImageRefusedException {
         ImageReader reader = new TIFFImageReaderSpi().createReaderInstance(null);
         try (ByteArrayImageInputStream input =

@@ -66,6 +66,14 @@ final class TiffPage {
         alpha = alpha();
     }
 
+    int width() {
+        return (int) width;
+    }
+
+    int height() {
+        return (int) height;
+    }
+
     private int sameOfAll(int tag, int absent, String what) throws ImageRefusedException {
         long[] numbers = ifd.numbers(tag);
         if (Arrays.stream(numbers).distinct().count() > 1) {

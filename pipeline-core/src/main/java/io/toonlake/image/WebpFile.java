@@ -142,6 +142,16 @@ final class WebpFile implements PictureFile {
     }
 
     @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public int height() {
+        return height;
+    }
+
+    @Override
     public Samples decode() throws ImageRefusedException {
         byte[] data = file.data();
         samples = NativePixels.decode(end == data.length ? data : Arrays.copyOf(data, (int) end), width, height);

@@ -145,8 +145,8 @@ final class CalibrateJob extends Job {
             if (drawn.size() == wanted) {
                 break;
             }
-            try {
-                drawn.add(reader.read(photo).decoded().image().within(edgePixels(context)));
+            try (SourceReader.Source source = reader.read(photo)) {
+                drawn.add(source.decoded().image().within(edgePixels(context)));
             } catch (ImageRefusedException e) {
                 LOG.info("Passed over: {}", e.getMessage());
             }

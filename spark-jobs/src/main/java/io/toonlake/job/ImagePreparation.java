@@ -86,8 +86,7 @@ final class ImagePreparation {
         }
 
         private Row prepared(SourceFile file, SourceReader reader, ImageEncoder encoder) {
-            try {
-                SourceReader.Source source = reader.read(file);
+            try (SourceReader.Source source = reader.read(file)) {
                 DecodedImage image = source.decoded();
                 PreparedRows.Said said = new PreparedRows.Said(
                         source.sha256(),

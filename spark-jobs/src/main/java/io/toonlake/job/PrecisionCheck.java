@@ -87,7 +87,10 @@ final class PrecisionCheck {
             implements Serializable {
 
         Iterator<Likeness> likenesses(Iterator<SourceFile> photos) {
-            SourceReader reader = new SourceReader(new Storage(hadoop.value().value()), settings.limits());
+            SourceReader reader = new SourceReader(
+                    new Storage(hadoop.value().value()),
+                    settings.limits(),
+                    (width, height) -> reduced.heapBytes(width, height, settings.maxEdgePixels()));
             List<Likeness> found = new ArrayList<>();
             while (photos.hasNext()) {
                 likeness(photos.next(), reader).ifPresent(found::add);
@@ -96,8 +99,8 @@ final class PrecisionCheck {
         }
 
         private Optional<Likeness> likeness(SourceFile photo, SourceReader reader) {
-            try {
-                PixelImage image = reader.read(photo).decoded().image();
+            try (SourceReader.Source source = reader.read(photo)) {
+                PixelImage image = source.decoded().image();
                 if (settings.maxEdgePixels() > 0) {
                     image = image.within(settings.maxEdgePixels());
                 }

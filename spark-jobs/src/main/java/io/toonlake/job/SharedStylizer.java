@@ -228,6 +228,33 @@ final class SharedStylizer implements Serializable {
         return "";
     }
 
+    /**
+     * What stylizing takes of the heap beside the photos: of the photo that is worked on, or of as many as are at once.
+     *
+     * @param width or height, which is either where a photo is not upright
+     * @param maxEdgePixels that its longer side is shortened to before; 0 for none
+     * @return bytes
+     */
+    long heapBytes(int width, int height, int maxEdgePixels) {
+        double scale = 1;
+        if (maxEdgePixels > 0) {
+            scale = Math.min(scale, (double) maxEdgePixels / Math.max(width, height));
+        }
+        if (onlyWidth > 0) {
+            scale = Math.min(scale, Math.max(scale(width, height), scale(height, width)));
+        }
+        long each = Stylizer.heapBytes((int) Math.ceil(width * scale), (int) Math.ceil(height * scale));
+        if (!device.processor().isGpu() || foreign) {
+            return each;
+        }
+        // A GPU's sessions keep to a third of the heap together, or to one photo.
+        return Math.min(gpuSessions * each, Math.max(each, Runtime.getRuntime().maxMemory() / 3));
+    }
+
+    private double scale(int width, int height) {
+        return Math.min((double) onlyWidth / width, (double) onlyHeight / height);
+    }
+
     /** What would end the process, with all that its other tasks have under way, where Spark has it killed for want of heap. */
     static void checkHeap(int width, int height, long heapBytes) throws ImageRefusedException {
         long needed = Stylizer.heapBytes(width, height);

@@ -226,7 +226,8 @@ final class Stylization {
 
         /** One for each photo, made when it is asked for. They end before the photos do where the gate is shut, by a store's fault that is told or otherwise. */
         private Iterator<Row> rows(Iterator<Photo> photos, Storage storage, Sink sink, Rates rates, Outcomes outcomes) {
-            SourceReader reader = new SourceReader(storage, limits());
+            SourceReader reader = new SourceReader(
+                    storage, limits(), (width, height) -> stylizer.heapBytes(width, height, settings.maxEdgePixels()));
             ImageEncoder encoder = new ImageEncoder();
             Gate gate = Gate.of(runId);
             return new Iterator<>() {
@@ -284,7 +285,13 @@ final class Stylization {
 
         private Row made(SourceFile photo, String target, Sink sink, SourceReader reader, ImageEncoder encoder)
                 throws ImageRefusedException {
-            SourceReader.Source source = reader.read(photo);
+            try (SourceReader.Source source = reader.read(photo)) {
+                return made(photo, target, sink, source, encoder);
+            }
+        }
+
+        private Row made(SourceFile photo, String target, Sink sink, SourceReader.Source source, ImageEncoder encoder)
+                throws ImageRefusedException {
             PixelImage image = source.decoded().image();
             if (settings.maxEdgePixels() > 0) {
                 image = image.within(settings.maxEdgePixels());
