@@ -27,7 +27,7 @@ SPARK_HOME = os.environ.get("SPARK_HOME", "/opt/spark")
 # README's exit codes for which the same command again is no help; any other (a store that is away, SIGTERM, a killed JVM, a fault) is tried again.
 FINAL = {
     2: "the command line, a setting or the Java is wrong, or a training diverged or collapsed",
-    3: "more images in quarantine than max-quarantined-fraction; what is good is kept",
+    3: "more images in quarantine than max-quarantined-fraction and tolerated-quarantined-images allow; what is good is kept",
     5: "purge has left something",
 }
 

@@ -19,10 +19,12 @@ import java.util.TreeMap;
  * All settings of a run, typed and checked before any work starts.
  *
  * @param maxQuarantinedFraction share of the images read, 0 to 1, that may be quarantined before the job fails
+ * @param toleratedQuarantinedImages may be quarantined whatever their share
  * @param effective every key with its value in force, for table {@code runs}
  */
 public record Settings(
         double maxQuarantinedFraction,
+        int toleratedQuarantinedImages,
         IngestSettings ingest,
         EdgeSection edge,
         TrainSection train,
@@ -73,6 +75,7 @@ public record Settings(
     static Settings read(SettingsReader reader, Config config) {
         return new Settings(
                 reader.doubleBetween("max-quarantined-fraction", 0, 1),
+                reader.intBetween("tolerated-quarantined-images", 0, Integer.MAX_VALUE),
                 IngestSettings.read(reader),
                 EdgeSection.read(reader),
                 TrainSection.read(reader),

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param pruned pictures deleted whose photos are gone; nothing that was read, so no part of the sum
  * @param filteredBy number filtered by the filter that passed them over, for jobs that tell; else empty
  * @param filteredWereRead whether what was filtered had been read before, and is part of what the quarantine is a share of
+ * @param settled what of that is from runs that ended well, for jobs that tell; else nothing
  */
 record Counts(
         long done,
@@ -22,7 +23,23 @@ record Counts(
         long filtered,
         long pruned,
         Map<String, Long> filteredBy,
-        boolean filteredWereRead) {
+        boolean filteredWereRead,
+        Settled settled) {
+    /**
+     * What is no news: an earlier run has ended well with it.
+     *
+     * @param done of those done, made anew of the same files
+     * @param unchanged of the unchanged
+     * @param quarantined of the quarantined, also where they were tried again
+     */
+    record Settled(long done, long unchanged, long quarantined) {
+        static final Settled NOTHING = new Settled(0, 0, 0);
+
+        private long all() {
+            return done + unchanged + quarantined;
+        }
+    }
+
     Counts {
         reasons = new TreeMap<>(reasons);
         filteredBy = new TreeMap<>(filteredBy);
@@ -31,6 +48,10 @@ record Counts(
         }
         if (!filteredBy.isEmpty() && sum(filteredBy) != filtered) {
             throw new IllegalArgumentException(filteredBy + " is not " + filtered + " in all");
+        }
+        if (settled.done() > done || settled.unchanged() > unchanged || settled.quarantined() > sum(reasons)) {
+            throw new IllegalArgumentException(
+                    settled + " of done " + done + ", unchanged " + unchanged + ", quarantined " + sum(reasons));
         }
     }
 
@@ -41,7 +62,7 @@ record Counts(
             long filtered,
             long pruned,
             Map<String, Long> filteredBy) {
-        this(done, unchanged, reasons, filtered, pruned, filteredBy, false);
+        this(done, unchanged, reasons, filtered, pruned, filteredBy, false, Settled.NOTHING);
     }
 
     Counts(long done, long unchanged, Map<String, Long> reasons, long filtered, long pruned) {
@@ -50,7 +71,12 @@ record Counts(
 
     /** The same of a job that reads everything before it chooses. */
     Counts ofWhatWasRead() {
-        return new Counts(done, unchanged, reasons, filtered, pruned, filteredBy, true);
+        return new Counts(done, unchanged, reasons, filtered, pruned, filteredBy, true, settled);
+    }
+
+    /** The same of a job that knows what is no news. */
+    Counts with(Settled noNews) {
+        return new Counts(done, unchanged, reasons, filtered, pruned, filteredBy, filteredWereRead, noNews);
     }
 
     Counts(long done, long unchanged, Map<String, Long> reasons) {
@@ -79,13 +105,24 @@ record Counts(
         return done + unchanged + quarantined() + filtered;
     }
 
-    boolean exceeds(double maxQuarantinedFraction) {
-        return quarantined() > maxQuarantinedFraction * wanted();
+    /**
+     * Whether more is newly in quarantine than may be.
+     *
+     * @param maxFraction share of {@link #judged()}
+     * @param tolerated so many may be whatever their share
+     */
+    boolean exceeds(double maxFraction, int tolerated) {
+        return news() > Math.max(tolerated, maxFraction * judged());
     }
 
-    /** What the quarantine is a share of. */
-    long wanted() {
-        return filteredWereRead ? read() : read() - filtered;
+    /** What is in quarantine, but for what is no news. */
+    long news() {
+        return quarantined() - settled.quarantined();
+    }
+
+    /** What that is a share of. */
+    long judged() {
+        return read() - (filteredWereRead ? 0 : filtered) - settled.all();
     }
 
     @Override

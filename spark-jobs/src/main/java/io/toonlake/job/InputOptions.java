@@ -7,6 +7,7 @@ import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,6 +17,9 @@ import picocli.CommandLine.Option;
 
 /** Where {@code stylize} finds its photos: in a folder, or named by a list, a table or an inventory. */
 final class InputOptions {
+    /** What S3 puts behind an inventory's own prefix. */
+    private static final Pattern DATED_MANIFEST = Pattern.compile("(/\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\dZ)?/[^/]*$");
+
     @ArgGroup(multiplicity = "1")
     private Source source;
 
@@ -69,6 +73,31 @@ final class InputOptions {
     /** The folder or photo that was named, or null. */
     String folder() {
         return source.folder;
+    }
+
+    boolean isCollection() {
+        return source.collection != null;
+    }
+
+    /**
+     * Where the photos are, in words: the same for the inventory of another day. Empty for a list, which names others when it is written anew.
+     *
+     * @param folder what {@code --input} names, or null
+     */
+    Optional<String> scope(JobContext context, Path folder) {
+        if (source.list != null) {
+            return Optional.empty();
+        }
+        String named;
+        if (folder != null) {
+            named = "folder " + folder;
+        } else if (source.collection != null) {
+            named = "collection " + source.collection + " of " + imagesTables;
+        } else {
+            String manifest = context.storage().canonical(source.inventory).toString();
+            named = "inventory " + DATED_MANIFEST.matcher(manifest).replaceFirst("") + " of " + bucketUri;
+        }
+        return Optional.of(named + ", root " + root(context));
     }
 
     /** The folder that pictures' places are counted from, or null for the store's own. */

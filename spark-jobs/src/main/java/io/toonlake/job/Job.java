@@ -67,7 +67,7 @@ abstract class Job implements Callable<Integer> {
     private RunRecord attempt(RunRecord run, Settings settings, JobContext context) {
         try {
             JobResult result = execute(context);
-            if (result.counts().exceeds(settings.maxQuarantinedFraction())) {
+            if (result.counts().exceeds(settings.maxQuarantinedFraction(), settings.toleratedQuarantinedImages())) {
                 return run.ended(ExitCode.OVER_BUDGET, result, overBudget(result.counts(), settings));
             }
             return run.ended(ExitCode.DONE, result, result.message());
@@ -175,10 +175,18 @@ abstract class Job implements Callable<Integer> {
     }
 
     private static String overBudget(Counts counts, Settings settings) {
+        boolean someIsOld = !counts.settled().equals(Counts.Settled.NOTHING);
         return String.format(
-                "Quarantined %,d of %,d images, more than max-quarantined-fraction %s allows. What is good is kept; look at table "
-                        + "quarantine, or raise the setting.",
-                counts.quarantined(), counts.wanted(), settings.maxQuarantinedFraction());
+                "Quarantined %,d of %,d %simages, more than max-quarantined-fraction %s%s. What is good is kept; look at table "
+                        + "quarantine, or raise the setting%s.",
+                counts.news(),
+                counts.judged(),
+                someIsOld ? "new " : "",
+                settings.maxQuarantinedFraction(),
+                settings.toleratedQuarantinedImages() == 0
+                        ? " allows"
+                        : " and tolerated-quarantined-images " + settings.toleratedQuarantinedImages() + " allow",
+                someIsOld ? " once, to 1, to take note of them" : "");
     }
 
     static <T extends Throwable> T causeOf(Throwable problem, Class<T> type) {

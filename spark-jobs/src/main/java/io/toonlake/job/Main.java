@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
             "0:done",
             "1:a fault of Toonlake's own; a stack trace says where",
             "2:the command line or a setting is wrong",
-            "3:more images were quarantined than max-quarantined-fraction allows; what is good is kept",
+            "3:more images were quarantined than max-quarantined-fraction and tolerated-quarantined-images allow; what is good is kept",
             "4:a store, a folder or a model cannot be reached",
             "5:purge has left something; it says what, and how that goes",
             "143:ended by SIGTERM; stylize has finished what was in work and committed it, and the next run goes on"

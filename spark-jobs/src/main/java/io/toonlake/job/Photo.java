@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import io.toonlake.storage.SourceFile;
 import java.io.Serializable;
+import java.sql.Timestamp;
 
 /**
  * A photo that is to be stylized.
@@ -9,5 +10,16 @@ import java.io.Serializable;
  * @param output path of its picture
  * @param replaces whether table {@code stylized} has a row for that picture already
  * @param refusedBefore whether table {@code quarantine} has a row for the photo
+ * @param madeSettled whether a picture was made of the file as it is now, with whatever settings, before the last good run ended: no news where one is made again
+ * @param refusedSettled whether it was refused as it is now by then: no news where it is refused again
+ * @param refusedSince when it was first refused as it is now; null if it was not
  */
-record Photo(SourceFile file, String output, boolean replaces, boolean refusedBefore) implements Serializable {}
+record Photo(
+        SourceFile file,
+        String output,
+        boolean replaces,
+        boolean refusedBefore,
+        boolean madeSettled,
+        boolean refusedSettled,
+        Timestamp refusedSince)
+        implements Serializable {}

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,19 +49,28 @@ final class Pruning {
     private final Path output;
     private final Path root;
     private final Optional<Instant> listed;
+    private final boolean filesListed;
 
     /**
      * @param photos rows {@code path} and {@code output}, filtered ones among them; looked at several times
      * @param output folder of the pictures; nothing outside of it is deleted
      * @param root folder that was listed whole; pictures of photos from elsewhere are left alone
      * @param listed when the listing was made, where that was not just now: photos that changed later are not in it, and not gone
+     * @param filesListed whether it was the folder's files that were listed, and not a table's rows, which name none that were refused
      */
-    Pruning(JobContext context, ListedFiles photos, Path output, Path root, Optional<Instant> listed) {
+    Pruning(
+            JobContext context,
+            ListedFiles photos,
+            Path output,
+            Path root,
+            Optional<Instant> listed,
+            boolean filesListed) {
         this.context = context;
         this.photos = photos;
         this.output = output;
         this.root = root;
         this.listed = listed;
+        this.filesListed = filesListed;
     }
 
     /**
@@ -72,9 +82,14 @@ final class Pruning {
      */
     long run(Lease lease) {
         Lake lake = context.lake();
-        if (!lake.holds(Table.STYLIZED)) {
-            return 0;
+        long count = lake.holds(Table.STYLIZED) ? pruned(lake, lease) : 0;
+        if (filesListed && !photos.rows().isEmpty()) {
+            forgetRefused(lake, lease);
         }
+        return count;
+    }
+
+    private long pruned(Lake lake, Lease lease) {
         Dataset<Row> known = known(lake);
         Dataset<Row> missing = missing(known).select("path", "output", "output_bytes");
         // As an RDD: of a query over a table Spark forgets what it has kept when that table changes.
@@ -94,6 +109,36 @@ final class Pruning {
         }
     }
 
+    /** Rows of the quarantine whose photos are gone; most never had a picture. */
+    private void forgetRefused(Lake lake, Lease lease) {
+        if (!lake.holds(Table.QUARANTINE)) {
+            return;
+        }
+        Dataset<Row> refused = lake.read(Table.QUARANTINE)
+                .filter(col("job").equalTo("stylize"))
+                .filter(isBelowRoot())
+                .select("path", "modified")
+                .withColumn("path_hash", xxhash64(col("path")))
+                .join(joined(hashed("path", "path")), PHOTO, "left_anti");
+        Dataset<Row> gone = surelyGone(refused).select("path");
+        JavaRDD<Row> rows = gone.javaRDD().persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            if (!rows.isEmpty()) {
+                lease.check();
+                lake.delete(Table.QUARANTINE, refusals(context.spark().createDataFrame(rows, gone.schema())));
+            }
+        } finally {
+            rows.unpersist();
+        }
+    }
+
+    /** A link to nowhere is listed by its URI, which has two slashes more. */
+    private Column isBelowRoot() {
+        String below = Targets.within(root);
+        Column listed = col("path").startsWith(below);
+        return below.startsWith("file:/") ? listed.or(col("path").startsWith("file://" + below.substring(5))) : listed;
+    }
+
     /** The pictures in this output of photos below the root; those in shards are no files. */
     private Dataset<Row> known(Lake lake) {
         return lake.read(Table.STYLIZED)
@@ -109,9 +154,13 @@ final class Pruning {
                 .join(joined(hashed("path", "path")), PHOTO, "left_anti")
                 // A name that another photo's picture has by now, or that is a photo itself.
                 .join(joined(hashed("output", "output").union(hashed("path", "output"))), PICTURE, "left_anti");
-        if (listed.isPresent()) {
-            gone = gone.filter(col("modified").lt(lit(Timestamp.from(listed.get()))));
-        }
+        return surelyGone(gone);
+    }
+
+    /** Of what the listing has not, what would be in it if it were there. */
+    private Dataset<Row> surelyGone(Dataset<Row> unlisted) {
+        Dataset<Row> gone =
+                listed.isPresent() ? unlisted.filter(col("modified").lt(lit(Timestamp.from(listed.get())))) : unlisted;
         return "file".equals(root.toUri().getScheme()) ? exceptBehindLinks(gone) : gone;
     }
 
@@ -171,7 +220,11 @@ final class Pruning {
 
     /** Rows of {@code stylized} go last: by them the rest is found again. */
     private static void deleteRows(Lake lake, Dataset<Row> gone) {
-        lake.delete(Table.QUARANTINE, gone.select(lit("stylize").as("job"), lit("").as("collection"), col("path")));
+        lake.delete(Table.QUARANTINE, refusals(gone));
         lake.delete(Table.STYLIZED, gone.select("output"));
+    }
+
+    private static Dataset<Row> refusals(Dataset<Row> photos) {
+        return photos.select(lit("stylize").as("job"), lit("").as("collection"), col("path"));
     }
 }

@@ -67,6 +67,22 @@ final class SelectionOptions {
         return minSidePixels;
     }
 
+    /** What was asked for, in words, but for {@code --modified-before}, which is another every night. */
+    String scope() {
+        return "include " + includes + ", exclude " + excludes + ", bytes " + minBytes + " to " + maxBytes + ", side "
+                + minSidePixels + ", since " + since;
+    }
+
+    /**
+     * When a photo was changed at the earliest that was not looked at.
+     *
+     * @param listed when the photos were
+     */
+    Instant horizon(Instant listed) {
+        Instant end = time("--modified-before", before);
+        return end == null || end.isAfter(listed) ? listed : end;
+    }
+
     /** @throws UsageException for what cannot be understood */
     void check() {
         includes.forEach(glob -> new Globs(List.of(glob)).check("--include"));

@@ -6,7 +6,10 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Records a batch whose pictures lie in the output already. A merge takes Spark several queries over the whole table; rows that are known
@@ -35,11 +40,15 @@ final class StylizeCommit {
      */
     Map<String, Long> write(List<Photo> batch, List<Row> results) {
         Set<String> refusedBefore = new HashSet<>();
+        Map<String, Timestamp> refusedSince = new HashMap<>();
         boolean replaces = false;
         for (Photo photo : batch) {
             replaces |= photo.replaces();
             if (photo.refusedBefore()) {
                 refusedBefore.add(photo.file().path());
+            }
+            if (photo.refusedSince() != null) {
+                refusedSince.put(photo.file().path(), photo.refusedSince());
             }
         }
         List<Row> stylized = new ArrayList<>();
@@ -68,10 +77,7 @@ final class StylizeCommit {
                 Table.QUARANTINE,
                 refusedAgain,
                 refused,
-                rows(refused)
-                        .withColumn("job", lit("stylize"))
-                        .withColumn("collection", lit(""))
-                        .withColumn("quarantined", current_timestamp()));
+                refused(refused, refusedSince).withColumn("job", lit("stylize")).withColumn("collection", lit("")));
         if (!forgiven.isEmpty()) {
             lake.delete(
                     Table.QUARANTINE,
@@ -89,6 +95,21 @@ final class StylizeCommit {
         } else {
             lake.append(table, rows);
         }
+    }
+
+    /** A file that is refused again as it is has been in quarantine since it was first. */
+    private Dataset<Row> refused(List<Row> rows, Map<String, Timestamp> since) {
+        Timestamp now = Timestamp.from(Instant.now());
+        List<Row> dated = new ArrayList<>();
+        for (Row row : rows) {
+            Object[] values = new Object[row.length() + 1];
+            for (int i = 0; i < row.length(); i++) {
+                values[i] = row.get(i);
+            }
+            values[row.length()] = since.getOrDefault(Stylization.<String>value(row, "path"), now);
+            dated.add(RowFactory.create(values));
+        }
+        return spark.createDataFrame(dated, Stylization.SCHEMA.add("quarantined", DataTypes.TimestampType));
     }
 
     private Dataset<Row> rows(List<Row> rows) {

@@ -10,37 +10,26 @@ import static org.apache.spark.sql.functions.not;
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.OutputLayout;
 import io.toonlake.config.Settings;
-import io.toonlake.config.StylizeSettings;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
 import io.toonlake.model.ModelFolder;
-import io.toonlake.model.OnnxGenerator;
 import io.toonlake.model.StylizingModel;
 import io.toonlake.storage.HadoopModelFiles;
 import io.toonlake.storage.Lease;
-import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
-import io.toonlake.stylize.DeviceChoice;
 import io.toonlake.stylize.Precision;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
+import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.LongAccumulator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,8 +67,6 @@ import picocli.CommandLine.Option;
             "      --output s3a://lake/cartoons --include '*.jpg' --min-bytes 20000"
         })
 final class StylizeJob extends Job {
-    private static final Logger LOG = LoggerFactory.getLogger(StylizeJob.class);
-
     @Option(
             names = "--model",
             required = true,
@@ -121,6 +108,7 @@ final class StylizeJob extends Job {
 
     @Override
     JobResult execute(JobContext context) {
+        Instant begun = Instant.now();
         context.stages().begin("list");
         input.check();
         selection.check();
@@ -145,6 +133,7 @@ final class StylizeJob extends Job {
         if (from == null || Targets.isWithin(from, to)) {
             checkNoPhotoIsReplaced(photos.rows(), to);
         }
+        Instant horizon = selection.horizon(input.listed().orElse(begun));
         context.stages().begin("compare");
         StylizingModel model = model(context);
         Optional<Calibration> calibration = calibration(context, model);
@@ -158,160 +147,33 @@ final class StylizeJob extends Job {
             long pruned = 0;
             if (prune) {
                 context.stages().begin("prune");
-                pruned = new Pruning(context, photos, to, whole, input.listed()).run(lease);
+                pruned = new Pruning(context, photos, to, whole, input.listed(), !input.isCollection()).run(lease);
                 context.stages().begin("compare");
             }
             Optional<Packing> packing = Packing.of(context, to, model);
             packing.ifPresent(Packing::recover);
-            return stylized(context, to, photos, targets, model, calibration, lease, pruned, packing);
+            String settings = fingerprint(context.settings(), calibration);
+            Optional<String> scope =
+                    input.scope(context, from).map(where -> Fingerprint.of(to.toString(), where, selection.scope()));
+            Map<String, String> looked = new LinkedHashMap<>();
+            scope.ifPresent(of -> looked.put(GoodRuns.SCOPE, of));
+            scope.ifPresent(of -> looked.put(GoodRuns.HORIZON, horizon.toString()));
+            try (StylizeRun run = new StylizeRun(
+                            context, model, calibration, settings, looked, selection.minSidePixels(), lease, packing);
+                    Worklist work = Worklist.of(
+                            context,
+                            photos,
+                            to,
+                            targets,
+                            model.fingerprint(),
+                            settings,
+                            packing,
+                            scope.map(of -> GoodRuns.of(context.lake(), "stylize", of))
+                                    .orElse(GoodRuns.NONE))) {
+                return run.of(work, pruned);
+            }
         } finally {
             listed.rows().unpersist();
-        }
-    }
-
-    @SuppressWarnings("try") // the progress line lives as long as its block
-    private JobResult stylized(
-            JobContext context,
-            Path to,
-            ListedFiles photos,
-            Targets targets,
-            StylizingModel model,
-            Optional<Calibration> calibration,
-            Lease lease,
-            long pruned,
-            Optional<Packing> packing) {
-        String settings = fingerprint(context.settings(), calibration);
-        LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
-        Gate gate = Gate.of(context.runId());
-        StopSignal stop = StopSignal.heed(
-                gate,
-                Duration.ofSeconds(context.settings().stylize().stopGraceSeconds()),
-                () -> context.spark().sparkContext().cancelJobGroup(context.runId()));
-        Throughput throughput = new Throughput();
-        Map<String, Double> likeness = Map.of();
-        Set<String> told = new LinkedHashSet<>();
-        long stylized = 0;
-        UnreachableException cut = null;
-        try (Worklist work = Worklist.of(context, photos, to, targets, model.fingerprint(), settings, packing)) {
-            Map<String, Long> reasons = new TreeMap<>(work.quarantined());
-            long left = work.pending();
-            if (left > 0) {
-                Iterator<List<Photo>> batches =
-                        work.batches(context.settings().stylize().imagesPerCommit());
-                StylizingDevice device = StylizingDevice.of(
-                        context.sparkContext(), context.settings().stylize());
-                beforeFirst(context, device, model, told);
-                Stylization stylization = new Stylization(
-                        context, model, calibration, device, settings, selection.minSidePixels(), done, stop, packing);
-                List<SourceFile> toCheck = List.of();
-                try (Progress progress = context.progress("stylize", "photos", left, done::value)) {
-                    for (int number = 1; !gate.isShut() && batches.hasNext(); number++) {
-                        context.describe(String.format("stylize, batch %,d", number));
-                        List<Photo> batch = batches.next();
-                        context.stages().begin("stylize");
-                        List<Row> results = stylization.results(batch);
-                        tell(device.remarks(), told);
-                        context.stages().begin("commit");
-                        Map<String, Long> refused =
-                                committed(context, batch, results, lease, stylization.fault(), packing);
-                        throughput.add(results);
-                        refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                        refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
-                        stylized += results.size() - Counts.sum(refused);
-                        left -= results.size();
-                        if (context.settings().stylize().precision() != Precision.FP32) {
-                            toCheck = PhotoSample.drawn(
-                                    toCheck, batch, context.settings().stylize().precisionCheckPhotos());
-                        }
-                        if (stylization.fault().isPresent()) {
-                            throw new UnreachableException(stylization.fault().get());
-                        }
-                    }
-                    if (context.settings().stylize().precision() != Precision.FP32 && !gate.isShut()) {
-                        context.stages().begin("check");
-                        likeness = new PrecisionCheck(context, model, stylization.stylizer()).figures(toCheck);
-                    }
-                } catch (UnreachableException e) {
-                    cut = e;
-                } finally {
-                    stylization.release();
-                }
-            }
-            Long small = reasons.remove(Worklist.FILTERED);
-            long filtered = work.filtered() + (small == null ? 0 : small);
-            Map<String, String> fingerprints = new LinkedHashMap<>();
-            fingerprints.put("settings", settings);
-            fingerprints.put("model", model.fingerprint());
-            calibration.ifPresent(ranges -> fingerprints.put("calibration", ranges.fingerprint()));
-            Map<String, Double> seconds = context.stages().seconds();
-            Map<String, Double> figures = new LinkedHashMap<>(throughput.figures(
-                    seconds.getOrDefault("stylize", 0.0) + seconds.getOrDefault("pack", 0.0),
-                    context.sparkContext().defaultParallelism(),
-                    seconds.values().stream().mapToDouble(each -> each).sum(),
-                    context.settings().stylize().pricePerCoreHour()));
-            figures.putAll(likeness);
-            JobResult result = new JobResult(
-                    new Counts(stylized, work.unchanged(), reasons, filtered, pruned),
-                    fingerprints,
-                    String.join("; ", told),
-                    figures);
-            if (cut != null) {
-                throw new CutShortException(cut, result);
-            }
-            if (left != 0 && !stop.isRequested()) {
-                throw new IllegalStateException(
-                        "Cannot account for all photos: of %,d that were to do %,d have an outcome"
-                                .formatted(work.pending(), work.pending() - left));
-            }
-            if (left > 0) {
-                throw new StoppedException(
-                        "Stopped by SIGTERM with %,d photos to go. What is done is committed; run again to go on."
-                                .formatted(left),
-                        result);
-            }
-            return result;
-        } finally {
-            stop.close();
-            Gate.forget(context.runId());
-        }
-    }
-
-    /**
-     * Looks what the pictures will be made on, and says it where that is not what was wanted.
-     *
-     * @throws UsageException where the precision asked for cannot be had there
-     */
-    private static void beforeFirst(
-            JobContext context, StylizingDevice device, StylizingModel model, Set<String> told) {
-        StylizeSettings settings = context.settings().stylize();
-        Optional<String> problem =
-                settings.device() == DeviceChoice.CPU ? Optional.empty() : device.problem(context.sparkContext());
-        if (settings.precision() == Precision.FP16) {
-            problem.ifPresent(why -> {
-                throw new UsageException("Invalid stylize.precision: fp16 (half precision is computed on GPUs, and "
-                        + "pictures would be made on the CPU: " + why
-                        + "; use fp32, or int8 after toonlake calibrate)");
-            });
-            checkHalf(model);
-        }
-        tell(device.remarks(), told);
-    }
-
-    private static void checkHalf(StylizingModel model) {
-        try {
-            OnnxGenerator.half((Model) model);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("Invalid stylize.precision: fp16 (the model does not go with it: " + e.getMessage()
-                    + "; use fp32)");
-        }
-    }
-
-    /** Once a run, and not once a task. */
-    private static void tell(Set<String> remarks, Set<String> told) {
-        for (String remark : remarks) {
-            if (told.add(remark)) {
-                LOG.warn(remark);
-            }
         }
     }
 
@@ -441,32 +303,5 @@ final class StylizeJob extends Job {
         } catch (IOException e) {
             throw JobContext.unreadableModel("--model", modelFolder, e);
         }
-    }
-
-    /** Commits a batch, also one that a store cut short. */
-    private static Map<String, Long> committed(
-            JobContext context,
-            List<Photo> batch,
-            List<Row> results,
-            Lease lease,
-            Optional<String> fault,
-            Optional<Packing> packing) {
-        Map<String, Long> refused = Map.of();
-        try {
-            if (!results.isEmpty()) {
-                lease.check();
-                List<Row> rows = results;
-                if (packing.isPresent()) {
-                    rows = packing.get().published(batch, results);
-                    lease.check();
-                }
-                refused = new StylizeCommit(context).write(batch, rows);
-                packing.ifPresent(Packing::settle);
-            }
-        } catch (UnreachableException e) {
-            // Of two stores out of reach, or one met twice, the first is what to look at.
-            throw fault.isPresent() ? new UnreachableException(fault.get(), e) : e;
-        }
-        return refused;
     }
 }

@@ -49,14 +49,21 @@ final class Worklist implements AutoCloseable {
     private final long unchanged;
     private final Map<String, Long> quarantined;
     private final long filtered;
+    private final Counts.Settled settled;
 
     private Worklist(
-            Dataset<Row> compared, long pending, long unchanged, Map<String, Long> quarantined, long filtered) {
+            Dataset<Row> compared,
+            long pending,
+            long unchanged,
+            Map<String, Long> quarantined,
+            long filtered,
+            Counts.Settled settled) {
         this.compared = compared;
         this.pending = pending;
         this.unchanged = unchanged;
         this.quarantined = quarantined;
         this.filtered = filtered;
+        this.settled = settled;
     }
 
     /**
@@ -65,6 +72,7 @@ final class Worklist implements AutoCloseable {
      * @param photos rows {@code path, size_bytes, modified, filtered, output}, each path and each output once
      * @param output folder of the pictures
      * @param packing into shards, which are what has to lie there then; empty where each picture is a file
+     * @param good runs: what they have judged is no news
      */
     static Worklist of(
             JobContext context,
@@ -73,8 +81,9 @@ final class Worklist implements AutoCloseable {
             Targets targets,
             String model,
             String settings,
-            Optional<Packing> packing) {
-        Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing);
+            Optional<Packing> packing,
+            GoodRuns good) {
+        Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing, good);
         // Of photos that are done, a run over a million of them needs to keep their number only.
         Column isPending = col("status").isNull();
         Dataset<Row> kept = compared.select(
@@ -84,24 +93,40 @@ final class Worklist implements AutoCloseable {
                         when(isPending, col("output")).as("output"),
                         col("replaces"),
                         col("refused_before"),
+                        col("made_settled"),
+                        col("refused_settled"),
+                        when(isPending, col("refused_since")).as("refused_since"),
                         col("status"))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         long pending = 0;
         long unchanged = 0;
         long filtered = 0;
         Map<String, Long> quarantined = new TreeMap<>();
-        for (Row row : kept.groupBy("status").agg(count(lit(1))).collectAsList()) {
+        long settledUnchanged = 0;
+        long settledQuarantined = 0;
+        for (Row row : kept.groupBy("status", "made_settled", "refused_settled")
+                .agg(count(lit(1)))
+                .collectAsList()) {
+            long number = row.getLong(3);
             if (row.isNullAt(0)) {
-                pending = row.getLong(1);
+                pending += number;
             } else if (row.getString(0).isEmpty()) {
-                unchanged = row.getLong(1);
+                unchanged += number;
+                settledUnchanged += row.getBoolean(1) ? number : 0;
             } else if (row.getString(0).equals(FILTERED)) {
-                filtered = row.getLong(1);
+                filtered += number;
             } else {
-                quarantined.put(row.getString(0), row.getLong(1));
+                quarantined.merge(row.getString(0), number, Long::sum);
+                settledQuarantined += row.getBoolean(2) ? number : 0;
             }
         }
-        return new Worklist(kept, pending, unchanged, quarantined, filtered);
+        return new Worklist(
+                kept,
+                pending,
+                unchanged,
+                quarantined,
+                filtered,
+                new Counts.Settled(0, settledUnchanged, settledQuarantined));
     }
 
     private static Dataset<Row> compared(
@@ -111,11 +136,13 @@ final class Worklist implements AutoCloseable {
             Targets targets,
             String model,
             String settings,
-            Optional<Packing> packing) {
+            Optional<Packing> packing,
+            GoodRuns good) {
         Lake lake = context.lake();
         Dataset<Row> listed =
                 photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
         Column done = lit(false);
+        Column madeSettled = lit(false);
         Column replaces = lit(false);
         if (lake.holds(Table.STYLIZED)) {
             Dataset<Row> made = lake.read(Table.STYLIZED)
@@ -129,6 +156,7 @@ final class Worklist implements AutoCloseable {
                                     .equalTo(model)
                                     .and(col("settings_fingerprint").equalTo(settings))
                                     .as("as_now"),
+                            col("stylized").as("made_at"),
                             col("shard"),
                             col("shard_bytes"));
             if (packing.isPresent()) {
@@ -140,10 +168,13 @@ final class Worklist implements AutoCloseable {
             done = col("as_now")
                     .and(col("made_from").equalTo(col("photo_hash")))
                     .and(col("made_bytes").equalTo(col("present_bytes")));
+            madeSettled = col("made_from").equalTo(col("photo_hash")).and(good.judged(col("made_at"), col("modified")));
             replaces = col("made_from").isNotNull();
         }
         Column reason = lit(null).cast("string");
         Column refusedBefore = lit(false);
+        Column refusedSettled = lit(false);
+        Column refusedSince = lit(null).cast("timestamp");
         if (lake.holds(Table.QUARANTINE)) {
             Dataset<Row> refused = targets.added(
                             lake.read(Table.QUARANTINE).filter(col("job").equalTo("stylize")))
@@ -151,6 +182,7 @@ final class Worklist implements AutoCloseable {
                             xxhash64(col("output")).as("output_hash"),
                             col("output"),
                             photoHash().as("refused_as"),
+                            col("quarantined").as("refused_at"),
                             when(
                                             col("settings_fingerprint")
                                                     .equalTo(settings)
@@ -160,6 +192,8 @@ final class Worklist implements AutoCloseable {
             listed = joined(photos, listed, refused);
             reason = when(col("refused_as").equalTo(col("photo_hash")), col("reason"));
             refusedBefore = col("refused_as").isNotNull();
+            refusedSince = when(col("refused_as").equalTo(col("photo_hash")), col("refused_at"));
+            refusedSettled = good.judged(refusedSince, col("modified"));
         }
         return listed.select(
                 col("path"),
@@ -168,6 +202,9 @@ final class Worklist implements AutoCloseable {
                 col("output"),
                 replaces.as("replaces"),
                 refusedBefore.as("refused_before"),
+                coalesce(madeSettled, lit(false)).as("made_settled"),
+                coalesce(refusedSettled, lit(false)).as("refused_settled"),
+                refusedSince.as("refused_since"),
                 // A run that was killed between two commits leaves a photo in both tables; either way it is known.
                 when(col("filtered"), lit(FILTERED))
                         .when(coalesce(done, lit(false)), lit(""))
@@ -218,6 +255,11 @@ final class Worklist implements AutoCloseable {
     /** How many the run's selection passes over. */
     long filtered() {
         return filtered;
+    }
+
+    /** What of {@link #unchanged()} and {@link #quarantined()} is no news. */
+    Counts.Settled settled() {
+        return settled;
     }
 
     /** How many were refused before and are as they were, by reason. */
@@ -286,7 +328,10 @@ final class Worklist implements AutoCloseable {
                         row.getString(0), row.getLong(1), row.getTimestamp(2).getTime()),
                 row.getString(3),
                 row.getBoolean(4),
-                row.getBoolean(5));
+                row.getBoolean(5),
+                row.getBoolean(6),
+                row.getBoolean(7),
+                row.getTimestamp(8));
     }
 
     @Override

@@ -126,7 +126,7 @@ public final class Lease implements AutoCloseable {
     private final Path file;
     private final Claim claim;
     private final Duration duration;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "lease");
         thread.setDaemon(true);
         return thread;
@@ -135,10 +135,13 @@ public final class Lease implements AutoCloseable {
 
     private final AtomicBoolean closing = new AtomicBoolean();
 
+    private final AtomicBoolean lossTold = new AtomicBoolean();
+
+    private volatile Runnable whenLost = () -> {};
     private volatile boolean held;
     private boolean closed;
-    private boolean taken;
-    private long writtenNanos;
+    private volatile boolean taken;
+    private volatile long writtenNanos;
 
     private Lease(Storage storage, Path output, String run, String job, Duration duration) {
         this.storage = storage;
@@ -198,6 +201,18 @@ public final class Lease implements AutoCloseable {
         throw new HeldException("Lost the lease " + Storage.shown(file) + ": for " + duration.toSeconds()
                 + " s the store did not take its renewal, or somebody deleted it; another run may hold it. What was committed "
                 + "stands; run again.");
+    }
+
+    /**
+     * Says what ends the work under way once the lease is lost: by itself it would go on until somebody {@linkplain #check() asks}.
+     *
+     * @param told called from another thread, or at once where it is lost already; must not wait, nor mind being called again
+     */
+    public void whenLost(Runnable told) {
+        whenLost = told;
+        if (lossTold.get()) {
+            told.run();
+        }
     }
 
     /**
@@ -281,6 +296,7 @@ public final class Lease implements AutoCloseable {
         write();
         long every = duration.toMillis() / RENEWALS;
         clock.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(this::watch, every, every, TimeUnit.MILLISECONDS);
         // Before the file systems are closed.
         ShutdownHookManager.get().addShutdownHook(releaseAtExit, FileSystem.SHUTDOWN_HOOK_PRIORITY + 1);
     }
@@ -305,6 +321,14 @@ public final class Lease implements AutoCloseable {
         }
     }
 
+    /** Takes no lock: a renewal may be waiting for the store, which is how leases are lost. */
+    private void watch() {
+        if ((taken || !isFresh()) && !closing.get() && !lossTold.getAndSet(true)) {
+            LOG.warn("Lost the lease {}", Storage.shown(file));
+            whenLost.run();
+        }
+    }
+
     /** Counted from before the write: that is when others may begin to count at the latest. */
     private synchronized void write() throws IOException {
         long before = System.nanoTime();
@@ -314,7 +338,7 @@ public final class Lease implements AutoCloseable {
         writtenNanos = before;
     }
 
-    private synchronized boolean isFresh() {
+    private boolean isFresh() {
         return System.nanoTime() - writtenNanos < duration.toNanos();
     }
 

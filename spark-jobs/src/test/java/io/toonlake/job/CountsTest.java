@@ -41,8 +41,25 @@ class CountsTest {
     void theBudgetIsAShareOfWhatWasRead() {
         Counts counts = new Counts(90, 5, Map.of("truncated", 5L));
 
-        assertThat(counts.exceeds(0.05)).isFalse();
-        assertThat(counts.exceeds(0.0499)).isTrue();
-        assertThat(Counts.of(0, 0).exceeds(0)).isFalse();
+        assertThat(counts.exceeds(0.05, 0)).isFalse();
+        assertThat(counts.exceeds(0.0499, 0)).isTrue();
+        assertThat(counts.exceeds(0.0499, 4)).isTrue();
+        assertThat(counts.exceeds(0.0499, 5)).isFalse();
+        assertThat(Counts.of(0, 0).exceeds(0, 0)).isFalse();
+    }
+
+    @Test
+    void whatIsNoNewsIsNoPartOfTheShare() {
+        Counts counts =
+                new Counts(506, 1000, Map.of("truncated", 10L, "empty", 2L)).with(new Counts.Settled(500, 1000, 10));
+
+        assertThat(counts.news()).isEqualTo(2);
+        assertThat(counts.judged()).isEqualTo(8);
+        assertThat(counts.exceeds(0.25, 0)).isFalse();
+        assertThat(counts.exceeds(0.24, 0)).isTrue();
+        assertThat(counts).asString().startsWith("1,518 read = 506 done + 1,000 unchanged + 12 quarantined");
+        assertThatThrownBy(() -> counts.with(new Counts.Settled(500, 1000, 13)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("quarantined 12");
     }
 }

@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,6 +100,15 @@ final class JobFixture {
                         spark,
                         new org.apache.hadoop.fs.Path(folder.resolve(tables).toUri()))
                 .read(table);
+    }
+
+    /** Takes a run's row away, as if it had been killed. */
+    void forgetRun(String tables, String run) {
+        Lake lake = new Lake(
+                spark, new org.apache.hadoop.fs.Path(folder.resolve(tables).toUri()));
+        lake.delete(
+                Table.RUNS,
+                lake.read(Table.RUNS).filter(col("run_id").equalTo(run)).select("run_id"));
     }
 
     /** One text column of a table, sorted. */

@@ -15,17 +15,20 @@ import io.toonlake.storage.Storage;
 import io.toonlake.stylize.Finish;
 import io.toonlake.table.Table;
 import io.toonlake.testing.SparkExtension;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -222,6 +225,156 @@ class StylizeJobTest {
             other.check();
         }
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("1/1/0");
+    }
+
+    @Test
+    void aRunThatLosesItsOutputWritesNoMoreAndTheNextOneGoesOn() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            jobs.photo("photos/" + i + ".jpg", i, 16, 16);
+        }
+        // As another run would that has waited for as long as the lease lasts. Again and again: it may be being written
+        // just then.
+        Thread thief = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                File[] pictures = folder.resolve("cartoons").toFile().listFiles(file -> file.isFile());
+                File[] leases =
+                        folder.resolve("cartoons/_toonlake/leases").toFile().listFiles();
+                if (pictures != null && pictures.length > 0 && leases != null) {
+                    Arrays.stream(leases).forEach(File::delete);
+                }
+                LockSupport.parkNanos(20_000_000);
+            }
+        });
+        thief.start();
+        JsonNode lost;
+        try {
+            lost = stylize(4, "--set=stylize.lease-seconds=3", "--set=stylize.max-writes-per-second=6");
+        } finally {
+            thief.interrupt();
+            thief.join();
+        }
+
+        assertThat(lost.get("message").asText()).contains("Lost the lease ");
+        // Of a batch of ten seconds the first one or two, and not all of it.
+        assertThat(outputs()).hasSizeBetween(1, 40);
+        assertThat(folder.resolve("cartoons/_toonlake/stylized")).doesNotExist();
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo("60/0/0");
+    }
+
+    /** A broken delivery is a small part of a large lake; and once it was looked at, nobody wants to hear of it every night. */
+    @Test
+    void theBudgetIsAShareOfWhatIsNew() throws IOException {
+        for (int i = 0; i < 9; i++) {
+            jobs.photo("photos/" + i + ".jpg", i, 16, 16);
+        }
+        String quarter = "--set=max-quarantined-fraction=0.25";
+        stylize(0, quarter);
+        jobs.photo("photos/new.jpg", 10, 16, 16);
+        for (int i = 0; i < 3; i++) {
+            jobs.write("photos/broken" + i + ".jpg", new byte[] {1, 2, 3});
+        }
+
+        JsonNode over = stylize(3, quarter);
+
+        assertThat(JobFixture.counts(over)).isEqualTo("1/9/3");
+        assertThat(over.get("message").asText()).startsWith("Quarantined 3 of 4 new images, ");
+        assertThat(JobFixture.counts(stylize(3, quarter))).as("repeated").isEqualTo("0/10/3");
+        assertThat(JobFixture.counts(stylize(0, "--set=max-quarantined-fraction=1")))
+                .as("taken note of")
+                .isEqualTo("0/10/3");
+        assertThat(JobFixture.counts(stylize(0, quarter))).isEqualTo("0/10/3");
+        // Other settings make all pictures anew, and what is broken is broken still.
+        assertThat(JobFixture.counts(stylize(0, quarter, "--set=stylize.quality=60")))
+                .isEqualTo("10/0/3");
+        jobs.write("photos/broken3.jpg", new byte[] {1, 2, 3});
+        assertThat(JobFixture.counts(stylize(3, quarter, "--set=stylize.quality=60")))
+                .isEqualTo("0/10/4");
+        jobs.write("photos/broken4.jpg", new byte[] {1, 2, 3});
+        stylize(3, quarter, "--set=stylize.quality=60", "--set=tolerated-quarantined-images=1");
+        stylize(0, quarter, "--set=stylize.quality=60", "--set=tolerated-quarantined-images=2");
+        // What is made anew is no more news than what is left as it is.
+        jobs.write("photos/broken5.jpg", new byte[] {1, 2, 3});
+        assertThat(stylize(3, quarter).get("message").asText()).startsWith("Quarantined 1 of 1 new images, ");
+    }
+
+    /** Else a look at a few photos would settle what nobody has looked at. */
+    @Test
+    void aRunOverOtherPhotosSettlesNothing() throws IOException {
+        jobs.photo("photos/a/1.jpg", 1, 16, 16);
+        jobs.photo("photos/b/1.jpg", 2, 16, 16);
+        jobs.write("photos/b/broken.jpg", new byte[] {1, 2, 3});
+        String fifth = "--set=max-quarantined-fraction=0.2";
+        stylize(3, fifth);
+
+        stylize(0, fifth, "--include=a/*");
+
+        stylize(3, fifth);
+    }
+
+    /** A scheduler's nights end at another hour each, and are made up for in any order. */
+    @Test
+    void nightsSettleWhatCameBeforeThem() throws IOException {
+        Instant first = Instant.parse("2026-11-01T00:00:00Z");
+        for (String name : List.of("a", "b", "broken", "bad", "late")) {
+            String photo = "photos/" + name + ".jpg";
+            if (name.length() == 1) {
+                jobs.photo(photo, 1, 16, 16);
+            } else {
+                jobs.write(photo, new byte[] {1, 2, 3});
+            }
+            Files.setLastModifiedTime(
+                    folder.resolve(photo), FileTime.from(first.plusSeconds(name.equals("late") ? 60 : -60)));
+        }
+        String half = "--set=max-quarantined-fraction=0.5";
+        stylize(0, half, "--modified-before=" + first);
+
+        // Of the next day's, all are broken.
+        String second = "--modified-before=" + first.plus(Duration.ofDays(1));
+        JsonNode over = stylize(3, half, second);
+        assertThat(over.get("message").asText()).startsWith("Quarantined 1 of 1 new images, ");
+
+        // The first day again looks at nothing of the second.
+        stylize(0, half, "--modified-before=" + first);
+        stylize(3, half, second);
+        stylize(0, "--set=max-quarantined-fraction=1", second);
+        stylize(0, half, second);
+        // ... and takes nothing back.
+        stylize(0, half, "--modified-before=" + first);
+        stylize(0, "--set=max-quarantined-fraction=0", second);
+    }
+
+    @Test
+    void whatAKilledRunHasRefusedIsForTheNextOneToTell() throws IOException {
+        jobs.photo("photos/old.jpg", 1, 16, 16);
+        stylize(0);
+        for (int i = 0; i < 3; i++) {
+            jobs.photo("photos/" + i + ".jpg", i, 16, 16);
+            jobs.write("photos/broken" + i + ".jpg", new byte[] {1, 2, 3});
+        }
+        JsonNode killed = stylize(0);
+        // A run that is killed leaves no row of itself.
+        jobs.forgetRun("cartoons/_toonlake", killed.get("run").asText());
+
+        JsonNode next = stylize(3, "--set=max-quarantined-fraction=0.49");
+
+        assertThat(JobFixture.counts(next)).isEqualTo("0/4/3");
+        assertThat(next.get("message").asText()).startsWith("Quarantined 3 of 6 new images, ");
+        stylize(0, "--set=max-quarantined-fraction=0.5");
+        stylize(0, "--set=max-quarantined-fraction=0");
+    }
+
+    @Test
+    void whatIsTriedAgainAndRefusedAgainIsNoNews() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 16, 16);
+        Files.createSymbolicLink(folder.resolve("photos/nowhere.jpg"), folder.resolve("gone.jpg"));
+        assertThat(stylize(0).get("reasons").get("unreadable").asLong()).isEqualTo(1);
+
+        JsonNode again = stylize(0, "--set=max-quarantined-fraction=0");
+
+        assertThat(JobFixture.counts(again)).isEqualTo("0/1/1");
+        // Nor where the run that tried it again was killed.
+        jobs.forgetRun("cartoons/_toonlake", again.get("run").asText());
+        stylize(0, "--set=max-quarantined-fraction=0");
     }
 
     @Test

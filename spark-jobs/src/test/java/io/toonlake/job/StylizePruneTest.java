@@ -226,6 +226,13 @@ class StylizePruneTest {
                 .singleElement()
                 .asString()
                 .endsWith("/broken.jpg");
+
+        // It never had a picture.
+        Files.delete(folder.resolve("photos/broken.jpg"));
+        stylize(0, "photos");
+        assertThat(jobs.values("cartoons/_toonlake", Table.QUARANTINE, "path")).hasSize(1);
+        assertThat(pruned(stylize(0, "photos", "--prune"))).isZero();
+        assertThat(jobs.values("cartoons/_toonlake", Table.QUARANTINE, "path")).isEmpty();
     }
 
     @Test
@@ -362,7 +369,7 @@ class StylizePruneTest {
                             "--output",
                             jobs.at("cartoons"),
                             "--set",
-                            "max-quarantined-fraction=0.9"
+                            "max-quarantined-fraction=1"
                         },
                         more));
     }

@@ -48,7 +48,8 @@ class WorklistTest {
             Dataset<Row> rows = targets.added(ListedFiles.timed(ListedFiles.rows(context, files)));
             ListedFiles photos = new ListedFiles(rows.withColumn("filtered", lit(false)), true);
 
-            try (Worklist work = Worklist.of(context, photos, output, targets, "model", "settings", Optional.empty())) {
+            try (Worklist work = Worklist.of(
+                    context, photos, output, targets, "model", "settings", Optional.empty(), GoodRuns.NONE)) {
                 assertThat(work.pending()).isEqualTo(2_500);
                 List<Integer> sizes = new ArrayList<>();
                 List<Photo> all = new ArrayList<>();

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -169,6 +170,44 @@ class LeaseTest {
         assertThatThrownBy(lease::check).isInstanceOf(HeldException.class).hasMessageContaining("Lost the lease");
         TimeUnit.MILLISECONDS.sleep(SHORT.toMillis());
         assertThat(file("lost")).doesNotExist();
+        lease.close();
+    }
+
+    @Test
+    @Timeout(20)
+    void whoWorksIsToldOfTheLoss() throws Exception {
+        Lease lease = take("lost", SHORT);
+        CountDownLatch told = new CountDownLatch(1);
+        AtomicInteger times = new AtomicInteger();
+        lease.whenLost(() -> {
+            times.incrementAndGet();
+            told.countDown();
+        });
+        TimeUnit.MILLISECONDS.sleep(2 * SHORT.toMillis());
+        assertThat(times).as("while it is renewed").hasValue(0);
+        // Again and again: it may be being written just then.
+        while (!told.await(50, TimeUnit.MILLISECONDS)) {
+            Files.deleteIfExists(file("lost"));
+        }
+        TimeUnit.MILLISECONDS.sleep(SHORT.toMillis());
+        assertThat(times).hasValue(1);
+
+        lease.whenLost(times::incrementAndGet);
+        assertThat(times).as("already lost").hasValue(2);
+        lease.close();
+    }
+
+    @Test
+    @Timeout(20)
+    void whoWorksIsToldAlsoWhereARenewalHangs() throws Exception {
+        Lease lease = take("hanging", SHORT);
+        CountDownLatch told = new CountDownLatch(1);
+        lease.whenLost(told::countDown);
+
+        // As where the store does not answer.
+        synchronized (lease) {
+            told.await();
+        }
         lease.close();
     }
 
