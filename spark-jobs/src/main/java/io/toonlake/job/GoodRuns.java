@@ -23,6 +23,9 @@ final class GoodRuns {
     /** Photos changed then or later were not looked at, ISO 8601: nights are cleared, repeated and made up for in any order. */
     static final String HORIZON = "horizon";
 
+    /** The horizon of a run that has looked at all there were, whatever their clocks say. */
+    static final Instant ALL = Instant.parse("9999-12-31T00:00:00Z");
+
     static final GoodRuns NONE = new GoodRuns(List.of());
 
     private final List<Good> runs;

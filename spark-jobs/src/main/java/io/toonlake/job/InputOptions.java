@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Where {@code stylize} finds its photos: in a folder, or named by a list, a table or an inventory. */
 final class InputOptions {
     /** What S3 puts behind an inventory's own prefix. */
-    private static final Pattern DATED_MANIFEST = Pattern.compile("(/\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\dZ)?/[^/]*$");
+    private static final Pattern DATED_MANIFEST = Pattern.compile("/\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\dZ/[^/]*$");
 
     @ArgGroup(multiplicity = "1")
     private Source source;

@@ -10,7 +10,8 @@ import java.sql.Timestamp;
  * @param output path of its picture
  * @param replaces whether table {@code stylized} has a row for that picture already
  * @param refusedBefore whether table {@code quarantine} has a row for the photo
- * @param madeSettled whether a picture was made of the file as it is now, with whatever settings, before the last good run ended: no news where one is made again
+ * @param madeSince when a picture of it as it is now was first made, with whatever settings; null if there is none
+ * @param madeSettled whether a good run has judged that: no news where one is made again
  * @param refusedSettled whether it was refused as it is now by then: no news where it is refused again
  * @param refusedSince when it was first refused as it is now; null if it was not
  */
@@ -19,6 +20,7 @@ record Photo(
         String output,
         boolean replaces,
         boolean refusedBefore,
+        Timestamp madeSince,
         boolean madeSettled,
         boolean refusedSettled,
         Timestamp refusedSince)

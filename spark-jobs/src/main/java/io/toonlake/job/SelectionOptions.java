@@ -17,6 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -76,11 +77,11 @@ final class SelectionOptions {
     /**
      * When a photo was changed at the earliest that was not looked at.
      *
-     * @param listed when the photos were
+     * @param listed when the photos were, where that was not just now
      */
-    Instant horizon(Instant listed) {
-        Instant end = time("--modified-before", before);
-        return end == null || end.isAfter(listed) ? listed : end;
+    Instant horizon(Optional<Instant> listed) {
+        Instant end = before == null ? GoodRuns.ALL : time("--modified-before", before);
+        return listed.filter(made -> made.isBefore(end)).orElse(end);
     }
 
     /** @throws UsageException for what cannot be understood */

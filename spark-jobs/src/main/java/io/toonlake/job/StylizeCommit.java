@@ -41,6 +41,7 @@ final class StylizeCommit {
     Map<String, Long> write(List<Photo> batch, List<Row> results) {
         Set<String> refusedBefore = new HashSet<>();
         Map<String, Timestamp> refusedSince = new HashMap<>();
+        Map<String, Timestamp> madeSince = new HashMap<>();
         boolean replaces = false;
         for (Photo photo : batch) {
             replaces |= photo.replaces();
@@ -49,6 +50,9 @@ final class StylizeCommit {
             }
             if (photo.refusedSince() != null) {
                 refusedSince.put(photo.file().path(), photo.refusedSince());
+            }
+            if (photo.madeSince() != null) {
+                madeSince.put(photo.file().path(), photo.madeSince());
             }
         }
         List<Row> stylized = new ArrayList<>();
@@ -72,12 +76,18 @@ final class StylizeCommit {
                 }
             }
         }
-        write(Table.STYLIZED, replaces, stylized, rows(stylized).withColumn("stylized", current_timestamp()));
+        write(
+                Table.STYLIZED,
+                replaces,
+                stylized,
+                dated(stylized, "known_since", madeSince).withColumn("stylized", current_timestamp()));
         write(
                 Table.QUARANTINE,
                 refusedAgain,
                 refused,
-                refused(refused, refusedSince).withColumn("job", lit("stylize")).withColumn("collection", lit("")));
+                dated(refused, "quarantined", refusedSince)
+                        .withColumn("job", lit("stylize"))
+                        .withColumn("collection", lit("")));
         if (!forgiven.isEmpty()) {
             lake.delete(
                     Table.QUARANTINE,
@@ -97,8 +107,8 @@ final class StylizeCommit {
         }
     }
 
-    /** A file that is refused again as it is has been in quarantine since it was first. */
-    private Dataset<Row> refused(List<Row> rows, Map<String, Timestamp> since) {
+    /** With a time more: of a file that has met the same fate as it is before, the first. */
+    private Dataset<Row> dated(List<Row> rows, String column, Map<String, Timestamp> since) {
         Timestamp now = Timestamp.from(Instant.now());
         List<Row> dated = new ArrayList<>();
         for (Row row : rows) {
@@ -109,7 +119,7 @@ final class StylizeCommit {
             values[row.length()] = since.getOrDefault(Stylization.<String>value(row, "path"), now);
             dated.add(RowFactory.create(values));
         }
-        return spark.createDataFrame(dated, Stylization.SCHEMA.add("quarantined", DataTypes.TimestampType));
+        return spark.createDataFrame(dated, Stylization.SCHEMA.add(column, DataTypes.TimestampType));
     }
 
     private Dataset<Row> rows(List<Row> rows) {

@@ -108,7 +108,6 @@ final class StylizeJob extends Job {
 
     @Override
     JobResult execute(JobContext context) {
-        Instant begun = Instant.now();
         context.stages().begin("list");
         input.check();
         selection.check();
@@ -133,7 +132,7 @@ final class StylizeJob extends Job {
         if (from == null || Targets.isWithin(from, to)) {
             checkNoPhotoIsReplaced(photos.rows(), to);
         }
-        Instant horizon = selection.horizon(input.listed().orElse(begun));
+        Instant horizon = selection.horizon(input.listed());
         context.stages().begin("compare");
         StylizingModel model = model(context);
         Optional<Calibration> calibration = calibration(context, model);

@@ -100,7 +100,12 @@ final class StylizeRun implements AutoCloseable {
         UnreachableException cut = null;
         if (left > 0) {
             try {
-                held(() -> batches(work));
+                held(() -> {
+                    batches(work);
+                    if (left != 0 && !stop.isRequested()) {
+                        lease.check(); // It may have been lost between two batches.
+                    }
+                });
             } catch (UnreachableException e) {
                 cut = e;
             }
@@ -110,7 +115,6 @@ final class StylizeRun implements AutoCloseable {
             throw new CutShortException(cut, result);
         }
         if (left != 0 && !stop.isRequested()) {
-            lease.check(); // It may have been lost between two batches.
             throw new IllegalStateException("Cannot account for all photos: of %,d that were to do %,d have an outcome"
                     .formatted(work.pending(), work.pending() - left));
         }
@@ -139,8 +143,12 @@ final class StylizeRun implements AutoCloseable {
                 LOG.warn("The work under way failed", e);
                 throw lost;
             } catch (UnreachableException gone) {
-                // Whether the lease is lost cannot be told; what failed first is what to look at.
-                e.addSuppressed(gone);
+                // A store that is silent keeps renewals waiting, too, until the work is cancelled: then it is the store
+                // that failed.
+                if (Job.causeOf(e, UnreachableException.class) == null) {
+                    gone.addSuppressed(e);
+                    throw gone;
+                }
             }
             throw e;
         } finally {

@@ -96,6 +96,7 @@ final class Worklist implements AutoCloseable {
                         col("made_settled"),
                         col("refused_settled"),
                         when(isPending, col("refused_since")).as("refused_since"),
+                        when(isPending, col("made_since")).as("made_since"),
                         col("status"))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         long pending = 0;
@@ -143,6 +144,7 @@ final class Worklist implements AutoCloseable {
                 photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
         Column done = lit(false);
         Column madeSettled = lit(false);
+        Column madeSince = lit(null).cast("timestamp");
         Column replaces = lit(false);
         if (lake.holds(Table.STYLIZED)) {
             Dataset<Row> made = lake.read(Table.STYLIZED)
@@ -156,7 +158,7 @@ final class Worklist implements AutoCloseable {
                                     .equalTo(model)
                                     .and(col("settings_fingerprint").equalTo(settings))
                                     .as("as_now"),
-                            col("stylized").as("made_at"),
+                            coalesce(col("known_since"), col("stylized")).as("made_at"),
                             col("shard"),
                             col("shard_bytes"));
             if (packing.isPresent()) {
@@ -168,7 +170,8 @@ final class Worklist implements AutoCloseable {
             done = col("as_now")
                     .and(col("made_from").equalTo(col("photo_hash")))
                     .and(col("made_bytes").equalTo(col("present_bytes")));
-            madeSettled = col("made_from").equalTo(col("photo_hash")).and(good.judged(col("made_at"), col("modified")));
+            madeSince = when(col("made_from").equalTo(col("photo_hash")), col("made_at"));
+            madeSettled = good.judged(madeSince, col("modified"));
             replaces = col("made_from").isNotNull();
         }
         Column reason = lit(null).cast("string");
@@ -205,6 +208,7 @@ final class Worklist implements AutoCloseable {
                 coalesce(madeSettled, lit(false)).as("made_settled"),
                 coalesce(refusedSettled, lit(false)).as("refused_settled"),
                 refusedSince.as("refused_since"),
+                madeSince.as("made_since"),
                 // A run that was killed between two commits leaves a photo in both tables; either way it is known.
                 when(col("filtered"), lit(FILTERED))
                         .when(coalesce(done, lit(false)), lit(""))
@@ -329,6 +333,7 @@ final class Worklist implements AutoCloseable {
                 row.getString(3),
                 row.getBoolean(4),
                 row.getBoolean(5),
+                row.getTimestamp(9),
                 row.getBoolean(6),
                 row.getBoolean(7),
                 row.getTimestamp(8));

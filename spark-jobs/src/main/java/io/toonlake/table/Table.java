@@ -201,7 +201,8 @@ public enum Table {
             column("shard", StringType),
             column("shard_bytes", LongType),
             column("sample_key", StringType),
-            column("picture_offset", LongType)),
+            column("picture_offset", LongType),
+            column("known_since", TimestampType)),
     /** One row a photo that was purged: the record that it was, and what keeps it from being taken in again. */
     PURGES(
             List.of("collection", "path"),
