@@ -84,7 +84,7 @@ public final class HostLoops {
     /**
      * Fills an array, on any device, with values from {@code from} on: ND4J by itself takes them one by one.
      *
-     * @param to of single precision, in C order; any shape
+     * @param to of floats or doubles, in C order; any shape
      */
     public static void fill(INDArray to, FloatBuffer values, int from) {
         int length = Math.toIntExact(to.length());

@@ -12,7 +12,7 @@ import java.sql.Timestamp;
  * @param refusedBefore whether table {@code quarantine} has a row for the photo
  * @param madeSince when a picture of it as it is now was first made, with whatever settings; null if there is none
  * @param madeSettled whether a good run has judged that: no news where one is made again
- * @param refusedSettled whether it was refused as it is now by then: no news where it is refused again
+ * @param refusedSettled whether a good run has judged that it was refused as it is now: no news where it is refused again
  * @param refusedSince when it was first refused as it is now; null if it was not
  */
 record Photo(
