@@ -49,4 +49,9 @@ record LocalModelFiles(Path folder) implements ModelFiles {
             Files.deleteIfExists(whole);
         }
     }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
+    }
 }

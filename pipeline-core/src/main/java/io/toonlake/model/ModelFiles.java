@@ -29,6 +29,9 @@ public interface ModelFiles {
     /** Writes a whole file, replacing one of that name; a reader sees the old bytes or the new, never a part. */
     void write(String name, byte[] bytes) throws IOException;
 
+    /** Deletes a file, if there is one. */
+    void delete(String name) throws IOException;
+
     /** A folder of the local file system, made by the first write. */
     static ModelFiles at(Path folder) {
         return new LocalModelFiles(folder);

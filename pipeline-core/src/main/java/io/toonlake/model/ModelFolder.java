@@ -29,14 +29,25 @@ public final class ModelFolder {
 
     private ModelFolder() {}
 
-    /** Writes the weights, twice, then the description: a folder with a description is whole. */
+    /**
+     * Writes the weights, twice, then the description: a folder with a description is whole. That of a model which is replaced goes first, so that whoever
+     * is killed in between leaves no model, rather than one that is not what it says.
+     */
     public static void write(Model model, ModelFiles files) throws IOException {
-        files.write(ONNX, OnnxGenerator.of(model));
-        writeReadable(model, files);
+        byte[] onnx = OnnxGenerator.of(model);
+        files.delete(DESCRIPTION);
+        files.write(ONNX, onnx);
+        writeDescribed(model, files);
     }
 
     /** Writes only what {@link #read} reads, which is half of it. */
     public static void writeReadable(Model model, ModelFiles files) throws IOException {
+        files.delete(DESCRIPTION);
+        files.delete(ONNX);
+        writeDescribed(model, files);
+    }
+
+    private static void writeDescribed(Model model, ModelFiles files) throws IOException {
         Map<String, String> metadata = Map.of("format", FORMAT, "fingerprint", model.fingerprint());
         files.write(WEIGHTS, new SafetensorsFile(model.tensors(), metadata).toBytes());
         files.write(DESCRIPTION, JSON.writeValueAsBytes(describe(model)));
@@ -44,6 +55,7 @@ public final class ModelFolder {
 
     /** Writes somebody's network, then the description. */
     public static void write(ForeignModel model, ModelFiles files) throws IOException {
+        files.delete(DESCRIPTION);
         files.write(ONNX, model.onnx());
         ObjectNode json = described(model);
         ForeignDescription.write(model, json);

@@ -41,6 +41,26 @@ public record DiscriminatorArchitecture(int width, double normEpsilon) implement
         return new Network(this::connect, dataType, seed);
     }
 
+    /** How many parameters it has, without building it: more than an array holds where it is wide enough. */
+    public long parameters() {
+        long w = width;
+        return filter(3, w)
+                + filter(w, 2 * w)
+                + normalized(2 * w, 4 * w)
+                + filter(4 * w, 4 * w)
+                + normalized(4 * w, 8 * w)
+                + normalized(8 * w, 8 * w)
+                + filter(8 * w, 1);
+    }
+
+    private static long normalized(long in, long out) {
+        return filter(in, out) + 2 * out;
+    }
+
+    private static long filter(long in, long out) {
+        return 9 * in * out + out;
+    }
+
     private String connect(GraphBuilder graph, String input) {
         Convolution same = new Convolution(3, 1, 1, Padding.ZERO);
         Convolution halving = new Convolution(3, 2, 1, Padding.ZERO);

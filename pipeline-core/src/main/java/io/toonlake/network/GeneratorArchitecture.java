@@ -62,6 +62,28 @@ public record GeneratorArchitecture(
         return new Network(this::connect, dataType, seed);
     }
 
+    /** How many parameters it has, without building it: more than an array holds where it is wide enough. */
+    public long parameters() {
+        long w = width;
+        return filter(3, w, 7)
+                + 2 * w
+                + stage(w, 2 * w)
+                + stage(2 * w, 4 * w)
+                + 2L * residualBlocks * (filter(4 * w, 4 * w, 3) + 8 * w)
+                + stage(4 * w, 2 * w)
+                + stage(2 * w, w)
+                + filter(w, 3, 7);
+    }
+
+    /** One down or up: a convolution between two numbers of channels, one that keeps them, its norm. */
+    private static long stage(long in, long out) {
+        return filter(in, out, 3) + filter(out, out, 3) + 2 * out;
+    }
+
+    private static long filter(long in, long out, long side) {
+        return in * out * side * side + out;
+    }
+
     private String connect(GraphBuilder graph, String input) {
         Convolution wide = new Convolution(7, 1, 3, Padding.REFLECT);
         Convolution halving = new Convolution(3, 2, 1, padding);

@@ -17,11 +17,14 @@ import java.util.Optional;
  * <p>Medians over a window of rounds are compared, so that a single bad round does no harm. Training has collapsed where the
  * discriminator does far better than one that cannot tell its three kinds apart, and at the same time the content loss
  * has risen far above its lowest median: the generator has given up the photo for textures that please nobody. It has also
- * collapsed where the discriminator makes next to no mistakes, whatever the content.
+ * collapsed where the discriminator makes next to no mistakes, or hardly anything else, whatever the content.
  */
 public final class CollapseDetector {
     /** Of an undecided discriminator's loss. What is below is certainty. */
     private static final double CERTAINTY = 0.02;
+
+    /** Of an undecided discriminator's loss. What is above is one that is sure of what is wrong: drawn weights, with {@code lsgan}, are at 2 at most. */
+    private static final double ERROR = 4;
 
     private static final List<String> JUDGED =
             List.of(CartoonGanPlan.DISCRIMINATOR_REAL, CartoonGanPlan.DISCRIMINATOR_FAKE);
@@ -55,7 +58,9 @@ public final class CollapseDetector {
         /** The content loss has risen by more than {@link Settings#contentRise()} while the discriminator wins. */
         CONTENT_LOST,
         /** The discriminator makes next to no mistakes: no setting but the window says when. */
-        DISCRIMINATOR_CERTAIN
+        DISCRIMINATOR_CERTAIN,
+        /** The discriminator is far worse than one that knows nothing, as with too high a rate: no setting but the window says when. */
+        DISCRIMINATOR_LOST
     }
 
     /** A collapse, and what speaks for it, for people. */
@@ -101,6 +106,13 @@ public final class CollapseDetector {
                     "over %d rounds the discriminator has made next to no mistakes (its loss is %.1f %% of an undecided one's)",
                     settings.windowRounds(),
                     100 * share);
+        }
+        if (share > ERROR) {
+            return collapse(
+                    Sign.DISCRIMINATOR_LOST,
+                    "over %d rounds the discriminator has been worse than one that knows nothing (its loss is %.1f times an undecided one's)",
+                    settings.windowRounds(),
+                    share);
         }
         if (share < settings.discriminatorShare() && rise > settings.contentRise()) {
             return collapse(

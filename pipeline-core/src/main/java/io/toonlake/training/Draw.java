@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  */
 public record Draw(long seed, int round, int worker, int step) {
     /** The random numbers for one purpose within the step, such as drawing from the domain of that name. */
-    SplittableRandom random(String purpose) {
+    public SplittableRandom random(String purpose) {
         long mixed = 0;
         for (long part : new long[] {seed, round, worker, step, purpose.hashCode()}) {
             // Hashing each part in before the next comes keeps (1, 0) and (0, 1) apart.

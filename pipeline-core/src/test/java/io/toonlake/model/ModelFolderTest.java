@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,53 @@ class ModelFolderTest {
         ModelFolder.writeReadable(model, ModelFiles.at(folder));
         assertThat(ModelFiles.at(folder).names()).containsExactlyInAnyOrder("model.json", "generator.safetensors");
         assertThat(ModelFolder.read(ModelFiles.at(folder)).fingerprint()).isEqualTo(model.fingerprint());
+    }
+
+    /** Who is killed while a model is replaced leaves none, and not one whose weights are another's. */
+    @Test
+    void aModelThatIsReplacedIsGoneUntilTheNewOneIsWhole() throws IOException {
+        ModelFiles files = ModelFiles.at(folder);
+        ModelFolder.write(model(SMALL, 1), files);
+        List<List<String>> before = new ArrayList<>();
+        ModelFiles watched = new ModelFiles() {
+            @Override
+            public String location() {
+                return files.location();
+            }
+
+            @Override
+            public List<String> names() throws IOException {
+                return files.names();
+            }
+
+            @Override
+            public byte[] read(String name, long maxBytes) throws IOException {
+                return files.read(name, maxBytes);
+            }
+
+            @Override
+            public void write(String name, byte[] bytes) throws IOException {
+                before.add(names().stream().sorted().toList());
+                files.write(name, bytes);
+            }
+
+            @Override
+            public void delete(String name) throws IOException {
+                files.delete(name);
+            }
+        };
+
+        ModelFolder.write(model(SMALL, 2), watched);
+
+        assertThat(before).hasSize(3).allSatisfy(names -> assertThat(names).doesNotContain(ModelFolder.DESCRIPTION));
+        assertThat(ModelFolder.read(files).fingerprint())
+                .isEqualTo(model(SMALL, 2).fingerprint());
+
+        ModelFolder.writeReadable(model(SMALL, 1), files);
+
+        assertThat(files.names())
+                .as("the other model's ONNX file is not this one's")
+                .containsExactlyInAnyOrder(ModelFolder.DESCRIPTION, ModelFolder.WEIGHTS);
     }
 
     @Test

@@ -20,6 +20,8 @@ class NetworkTest {
     void publishedGeneratorHasAsManyParametersAsItsWeights() {
         try (Network generator = GeneratorArchitecture.published(Padding.ZERO).build(DataType.FLOAT, 1)) {
             assertThat(generator.flatParameters().length()).isEqualTo(11_129_667);
+            assertThat(GeneratorArchitecture.published(Padding.ZERO).parameters())
+                    .isEqualTo(11_129_667);
             assertThat(generator.parameters())
                     .containsKeys(
                             "conv01_1.weight", "in01_1.scale", "conv11_2.bias", "deconv03_1.weight", "in13_1.shift");
@@ -30,7 +32,23 @@ class NetworkTest {
     void publishedDiscriminatorHasAsManyParametersAsItsWeights() {
         try (Network discriminator = DiscriminatorArchitecture.published().build(DataType.FLOAT, 1)) {
             assertThat(discriminator.flatParameters().length()).isEqualTo(1_129_665);
+            assertThat(DiscriminatorArchitecture.published().parameters()).isEqualTo(1_129_665);
         }
+    }
+
+    @Test
+    void parametersAreCountedWithoutBuildingThem() {
+        GeneratorArchitecture resizing = new GeneratorArchitecture(3, 2, Padding.REFLECT, Upsampling.RESIZE, 1e-5);
+        try (Network generator = resizing.build(DataType.FLOAT, 1);
+                Network discriminator = new DiscriminatorArchitecture(3, 1e-5).build(DataType.FLOAT, 1)) {
+            assertThat(resizing.parameters())
+                    .isEqualTo(generator.flatParameters().length());
+            assertThat(new DiscriminatorArchitecture(3, 1e-5).parameters())
+                    .isEqualTo(discriminator.flatParameters().length());
+        }
+        assertThat(new GeneratorArchitecture(2_048, 8, Padding.ZERO, 1e-5).parameters())
+                .as("more than an array holds")
+                .isGreaterThan(Integer.MAX_VALUE);
     }
 
     @Test

@@ -115,6 +115,26 @@ class CollapseDetectorTest {
                                 "over 5 rounds the discriminator has made next to no mistakes (its loss is 0.5 % of an undecided one's)"));
     }
 
+    @Test
+    void discriminatorThatIsFarWorseThanNoneIsACollapseWhateverTheContent() {
+        initialize();
+        for (int round = 0; round < 50; round++) {
+            assertThat(round(1.2, 3 * 1.91)).isEmpty();
+        }
+        Optional<Collapse> reason = Optional.empty();
+        int rounds = 0;
+        while (reason.isEmpty() && rounds < 5) {
+            reason = round(1.2, 20);
+            rounds++;
+        }
+        assertThat(rounds).isEqualTo(3);
+        assertThat(reason)
+                .hasValue(
+                        new Collapse(
+                                Sign.DISCRIMINATOR_LOST,
+                                "over 5 rounds the discriminator has been worse than one that knows nothing (its loss is 10.5 times an undecided one's)"));
+    }
+
     /**
      * Losses of real trainings, means of ten steps a line, or of eight: docs/training.md says of which. The last two learn at rates and weights that
      * collapse, at once or slowly; they must be called between these steps.

@@ -102,7 +102,27 @@ final class GanWorker implements LocalWorker {
             taken++;
         } catch (DivergedException e) {
             divergence = e.getMessage();
+        } catch (OutOfMemoryError e) {
+            throw ofNative(e);
         }
+    }
+
+    /**
+     * Memory beside the heap is refused by a bound, and not for want of any: the process is as well as before, and need not end by Spark's rule for such errors,
+     * which names neither the bound nor what to change.
+     */
+    private RuntimeException ofNative(OutOfMemoryError error) {
+        if (error.getMessage() == null || !error.getMessage().contains("physicalBytes")) {
+            throw error;
+        }
+        return new IllegalStateException(
+                "Cannot take a training step: its memory beside the heap is more than this process may have ("
+                        + error.getMessage()
+                        + "); lower train.batch-size (" + settings.batchSize() + ") or train.crop-pixels ("
+                        + settings.cropPixels()
+                        + "), have fewer workers side by side, or allow more: TOONLAKE_MEMORY on one machine, "
+                        + "spark.executor.memoryOverhead on a cluster",
+                error);
     }
 
     @Override

@@ -57,14 +57,22 @@ public final class TrainingSamples {
         static String name(String sha256, int index) {
             return String.format(Locale.ROOT, "%s#%06d", sha256, index);
         }
+
+        String making() {
+            return making(cut, origin);
+        }
+
+        static String making(String cut, String origin) {
+            return cut + " " + origin;
+        }
     }
 
     private TrainingSamples(Lake lake, String photoCollection, String cartoonCollection, boolean edgeTerm) {
         this.lake = lake;
         this.photoCollection = photoCollection;
         this.cartoonCollection = cartoonCollection;
-        this.photos = keys(rows(Table.SAMPLES, photoCollection), "settings_fingerprint");
-        this.cartoons = keys(rows(Table.SAMPLES, cartoonCollection), "settings_fingerprint");
+        this.photos = keys(Table.SAMPLES, photoCollection);
+        this.cartoons = keys(Table.SAMPLES, cartoonCollection);
         this.edgeSmoothed = edgeTerm ? twins() : List.of();
     }
 
@@ -192,16 +200,20 @@ public final class TrainingSamples {
         }
         Broadcast<String[]> names =
                 context.broadcast(keys.stream().map(Key::name).toArray(String[]::new));
+        Broadcast<String[]> makings =
+                context.broadcast(keys.stream().map(Key::making).toArray(String[]::new));
         PairFlatMapFunction<Row, Integer, TrainingSample> place = row -> {
             String name = Key.name(row.getString(0), row.getInt(1));
             int position = Arrays.binarySearch(names.value(), name);
+            // One that was cut anew since it was looked up is another.
             return position < 0
+                            || !Key.making(row.getString(3), row.getString(4)).equals(makings.value()[position])
                     ? List.<Tuple2<Integer, TrainingSample>>of().iterator()
                     : List.of(new Tuple2<>(position, new TrainingSample(kind, position, name, row.getAs(2))))
                             .iterator();
         };
         return rows(table, collection)
-                .select("sha256", "sample_index", "pixels")
+                .select("sha256", "sample_index", "pixels", "settings_fingerprint", origin(table))
                 .toJavaRDD()
                 .flatMapToPair(place);
     }
@@ -214,14 +226,20 @@ public final class TrainingSamples {
     /** The edge-smoothed samples whose cartoon is there, so that where all are smoothed a cartoon and its twin have one position. */
     private List<Key> twins() {
         Set<String> names = cartoons.stream().map(Key::name).collect(Collectors.toSet());
-        return keys(rows(Table.EDGE_SMOOTHED, cartoonCollection), "sample_fingerprint").stream()
+        return keys(Table.EDGE_SMOOTHED, cartoonCollection).stream()
                 .filter(key -> names.contains(key.name()))
                 .toList();
     }
 
-    private static List<Key> keys(Dataset<Row> rows, String origin) {
+    /** The column that says by which settings a sample was cut. */
+    private static String origin(Table table) {
+        return table == Table.EDGE_SMOOTHED ? "sample_fingerprint" : "settings_fingerprint";
+    }
+
+    private List<Key> keys(Table table, String collection) {
         List<Key> keys = new ArrayList<>();
-        for (Row row : rows.select("sha256", "sample_index", "size_pixels", "settings_fingerprint", origin)
+        for (Row row : rows(table, collection)
+                .select("sha256", "sample_index", "size_pixels", "settings_fingerprint", origin(table))
                 .collectAsList()) {
             keys.add(new Key(row.getString(0), row.getInt(1), row.getInt(2), row.getString(3), row.getString(4)));
         }

@@ -31,6 +31,7 @@ final class ContentFeatures implements AutoCloseable {
     private Broadcast<byte[]> weights;
     private FeatureSource source;
     private String problem;
+    private long parameters;
     private String description = "";
     private String fingerprint = "";
 
@@ -54,6 +55,7 @@ final class ContentFeatures implements AutoCloseable {
             byte[] bytes = Vgg19Weights.read(HadoopModelFiles.tensors(context.storage(), place))
                     .toBytes();
             fingerprint = Fingerprint.of(bytes);
+            parameters = bytes.length / Float.BYTES;
             weights = context.sparkContext().broadcast(bytes);
             source = new Vgg19FeatureSource(weights, features.vgg19Padding(), Storage.shown(place));
             describe();
@@ -85,6 +87,11 @@ final class ContentFeatures implements AutoCloseable {
 
     FeatureSource source() {
         return source;
+    }
+
+    /** How many weights there are, about; 0 of random features, which are few. */
+    long parameters() {
+        return parameters;
     }
 
     /** In words, for the model's description: seeded random features are called so. */

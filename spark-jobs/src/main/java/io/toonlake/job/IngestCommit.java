@@ -1,29 +1,35 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.broadcast;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes one prepared batch: samples first, then whose the images are, then the images, then the quarantine. A run that is killed in between has
  * samples whose images are unknown; the next run prepares those images again and writes the same samples over them.
  */
 final class IngestCommit {
+    private static final StructType SAMPLED =
+            new StructType().add("path", DataTypes.StringType).add("sha256", DataTypes.StringType);
+
     private final JobContext context;
     private final String collection;
     private final Dataset<Row> replaced;
@@ -40,36 +46,42 @@ final class IngestCommit {
         this.provenance = provenance;
     }
 
-    /** Returns how many were refused, by reason. */
+    /** Returns how many were refused, by reason. Reads all of {@code prepared} but the pixels into the driver's memory: under a kilobyte an image. */
     Map<String, Long> write(Dataset<Row> prepared) {
-        // Without the pixels, which the samples' query alone has to read. Runs the preparation.
-        Dataset<Row> described = prepared.withColumn("cuts", size(col("cuts"))).persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            Map<String, Long> reasons = new TreeMap<>();
-            described
-                    .groupBy(coalesce(col("reason"), lit("")).as("reason"))
-                    .count()
-                    .collectAsList()
-                    .forEach(row -> reasons.put(row.getString(0), row.getLong(1)));
-            boolean anyAccepted = reasons.remove("") != null;
-            if (anyAccepted) {
-                writeAccepted(described, prepared);
+        // Runs the preparation. Rows that are local are joined, filtered and written without being computed anew each
+        // time, which is most of a
+        // commit's time otherwise; the samples' query alone has to read the pixels.
+        Dataset<Row> described = prepared.withColumn("cuts", size(col("cuts")));
+        Map<String, Long> reasons = new TreeMap<>();
+        List<Row> accepted = new ArrayList<>();
+        List<Row> refused = new ArrayList<>();
+        for (Row row : described.collectAsList()) {
+            String reason = row.getAs("reason");
+            if (reason == null) {
+                accepted.add(row);
+            } else {
+                refused.add(row);
+                reasons.merge(reason, 1L, Long::sum);
             }
-            if (!reasons.isEmpty()) {
-                writeRefused(described);
-            }
-            return reasons;
-        } finally {
-            described.unpersist();
         }
+        if (!accepted.isEmpty()) {
+            writeAccepted(local(accepted, described), prepared);
+        }
+        if (!refused.isEmpty()) {
+            writeRefused(local(refused, described));
+        }
+        return reasons;
     }
 
-    private void writeAccepted(Dataset<Row> described, Dataset<Row> prepared) {
+    private Dataset<Row> local(List<Row> rows, Dataset<Row> like) {
+        return context.spark().createDataFrame(rows, like.schema());
+    }
+
+    private void writeAccepted(Dataset<Row> accepted, Dataset<Row> prepared) {
         Lake lake = context.lake();
-        Dataset<Row> accepted = described.filter(col("reason").isNull());
         Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
         Dataset<Row> changed = asOfNow(
-                known.join(described.select("path"), "path").select("sha256").distinct());
+                known.join(accepted.select("path"), "path").select("sha256").distinct());
         Dataset<Row> originals = known.filter(col("duplicate_of").isNull())
                 .join(
                         replaced,
@@ -79,11 +91,11 @@ final class IngestCommit {
                         "left_anti");
         Dataset<Row> duplicates = new NearDuplicates(context.settings().ingest().nearDuplicateBits())
                 .find(accepted.select("path", "perceptual_hash"), originals.select("path", "perceptual_hash"));
-        Dataset<Row> images = accepted.join(duplicates, JoinColumns.of("path"), "left")
+        Dataset<Row> images = asOfNow(accepted.join(duplicates, JoinColumns.of("path"), "left")
                 .withColumn(
                         "samples",
                         when(col("duplicate_of").isNull(), col("cuts")).otherwise(lit(0)))
-                .withColumn("ingested", current_timestamp());
+                .withColumn("ingested", current_timestamp()));
         lake.upsert(Table.SAMPLES, collection, samples(images, prepared));
         // Before the images: none may be there of which it is not known whose it is.
         provenance.ifPresent(owners -> owners.write(accepted));
@@ -96,9 +108,8 @@ final class IngestCommit {
     }
 
     /** A file that was good before leaves the images, and its samples go with it. */
-    private void writeRefused(Dataset<Row> described) {
+    private void writeRefused(Dataset<Row> refused) {
         Lake lake = context.lake();
-        Dataset<Row> refused = described.filter(col("reason").isNotNull());
         Dataset<Row> broken = asOfNow(lake.read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection))
                 .join(refused.select("path"), "path")
@@ -132,12 +143,18 @@ final class IngestCommit {
      * these, which are so many bytes that to sort them takes longer than to make them.
      */
     private Dataset<Row> samples(Dataset<Row> images, Dataset<Row> prepared) {
-        // Collected: no more than a batch of names, and what is to be broadcast must not have to be prepared again
-        // within the broadcast's time.
-        Dataset<Row> sampled = asOfNow(images.filter(col("samples").gt(0))
-                .groupBy("sha256")
-                .agg(min("path").as("path")));
-        return prepared.join(broadcast(sampled), JoinColumns.of("path", "sha256"), "left_semi")
+        Map<String, String> first = new HashMap<>();
+        images.filter(col("samples").gt(0))
+                .select("path", "sha256")
+                .collectAsList()
+                .forEach(row -> first.merge(
+                        row.getString(1), row.getString(0), (one, other) -> one.compareTo(other) < 0 ? one : other));
+        List<Row> sampled = new ArrayList<>();
+        first.forEach((sha256, path) -> sampled.add(RowFactory.create(path, sha256)));
+        return prepared.join(
+                        broadcast(context.spark().createDataFrame(sampled, SAMPLED)),
+                        JoinColumns.of("path", "sha256"),
+                        "left_semi")
                 .withColumn("cut", explode(col("cuts")))
                 .select(
                         col("collection"),

@@ -87,6 +87,9 @@ final class JobContext implements AutoCloseable {
             conf.setIfMissing("spark.shuffle.sort.bypassMergeThreshold", "0");
             // An executor asks for one block after the other, and tells the driver of each.
             conf.setIfMissing("spark.broadcast.blockSize", "16m");
+            // Of few samples most come from one executor, which Spark then would have all the workers on, for good:
+            // each stays where its share is kept.
+            conf.setIfMissing("spark.shuffle.reduceLocality.enabled", "false");
         }
         if (conf.get("spark.master").startsWith("local")) {
             // One machine: 200 shuffle partitions and 50 for each table's snapshot are all overhead.

@@ -56,6 +56,12 @@ final class SelectionOptions {
     private int minSidePixels;
 
     @Option(
+            names = "--max-pixels",
+            paramLabel = "N",
+            description = "Only photos of at most so many pixels, width times height; known as for --min-side-pixels.")
+    private Long maxPixels;
+
+    @Option(
             names = "--modified-since",
             paramLabel = "TIME",
             description = "Only photos changed then or later: 2026-11-25 or 2026-11-25T18:30:00Z, UTC.")
@@ -64,14 +70,14 @@ final class SelectionOptions {
     @Option(names = "--modified-before", paramLabel = "TIME", description = "Only photos changed before.")
     private String before;
 
-    int minSidePixels() {
-        return minSidePixels;
+    SizeFilter sizes() {
+        return new SizeFilter(minSidePixels, maxPixels == null ? Long.MAX_VALUE : maxPixels);
     }
 
     /** What was asked for, in words, but for {@code --modified-before}, which is another every night. */
     String scope() {
         return "include " + includes + ", exclude " + excludes + ", bytes " + minBytes + " to " + maxBytes + ", side "
-                + minSidePixels + ", since " + since;
+                + minSidePixels + (maxPixels == null ? "" : ", pixels " + maxPixels) + ", since " + since;
     }
 
     /**
@@ -90,6 +96,9 @@ final class SelectionOptions {
         excludes.forEach(glob -> new Globs(List.of(glob)).check("--exclude"));
         time("--modified-since", since);
         time("--modified-before", before);
+        if (maxPixels != null && maxPixels < 1) {
+            throw new UsageException("Invalid --max-pixels: " + maxPixels + " (must be >= 1)");
+        }
     }
 
     /** Adds column {@code filtered}, true for photos that are passed over. */
@@ -113,8 +122,16 @@ final class SelectionOptions {
         if (before != null) {
             selected = selected.and(col("modified").lt(lit(time("--modified-before", before))));
         }
-        if (minSidePixels > 0 && Arrays.asList(photos.columns()).contains("width")) {
-            selected = selected.and(least(col("width"), col("height")).geq(minSidePixels));
+        if (Arrays.asList(photos.columns()).contains("width")) {
+            if (minSidePixels > 0) {
+                selected = selected.and(least(col("width"), col("height")).geq(minSidePixels));
+            }
+            if (maxPixels != null) {
+                selected = selected.and(col("width")
+                        .cast(DataTypes.LongType)
+                        .multiply(col("height"))
+                        .leq(maxPixels));
+            }
         }
         return photos.withColumn("filtered", not(selected));
     }

@@ -305,5 +305,10 @@ final class SharedStylizer implements Serializable {
         public void write(String name, byte[] bytes) {
             files.put(name, bytes);
         }
+
+        @Override
+        public void delete(String name) {
+            files.remove(name);
+        }
     }
 }

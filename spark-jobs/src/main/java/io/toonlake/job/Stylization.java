@@ -78,7 +78,7 @@ final class Stylization {
     /**
      * @param calibration for 8-bit integers; else empty
      * @param device what tasks make pictures on
-     * @param minSidePixels photos with a shorter side are passed over ({@link Worklist#FILTERED}) as soon as their header is read
+     * @param sizes photos of others are passed over ({@link Worklist#FILTERED}) as soon as their header is read
      * @param done counts photos as they are done
      * @param stop what ends a batch early
      * @param packing into shards; empty where each picture is a file
@@ -89,7 +89,7 @@ final class Stylization {
             Optional<Calibration> calibration,
             StylizingDevice device,
             String settingsFingerprint,
-            int minSidePixels,
+            SizeFilter sizes,
             LongAccumulator done,
             StopSignal stop,
             Optional<Packing> packing) {
@@ -109,7 +109,7 @@ final class Stylization {
                         device),
                 context.settings().stylize(),
                 new ModificationNote(Version.current(), model.origin().title()),
-                minSidePixels,
+                sizes,
                 model.fingerprint(),
                 settingsFingerprint,
                 context.runId(),
@@ -188,7 +188,7 @@ final class Stylization {
             SharedStylizer stylizer,
             StylizeSettings settings,
             ModificationNote note,
-            int minSidePixels,
+            SizeFilter sizes,
             String modelFingerprint,
             String settingsFingerprint,
             String runId,
@@ -262,9 +262,7 @@ final class Stylization {
         }
 
         private DecodeLimits limits() {
-            DecodeLimits limits = settings.limits();
-            return new DecodeLimits(
-                    limits.maxBytes(), limits.maxPixels(), Math.max(minSidePixels, limits.minSidePixels()));
+            return sizes.within(settings.limits());
         }
 
         private Row stylized(Photo given, Sink sink, SourceReader reader, ImageEncoder encoder) {
@@ -330,8 +328,7 @@ final class Stylization {
         }
 
         private Row refused(SourceFile photo, ImageRefusedException e) {
-            boolean passedOver = e.reason() == RefusalReason.TOO_SMALL
-                    && minSidePixels > settings.limits().minSidePixels();
+            boolean passedOver = sizes.passesOver(e.reason(), settings.limits());
             return RowFactory.create(
                     photo.path(),
                     photo.sizeBytes(),

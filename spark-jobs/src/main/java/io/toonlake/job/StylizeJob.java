@@ -158,7 +158,7 @@ final class StylizeJob extends Job {
             scope.ifPresent(of -> looked.put(GoodRuns.SCOPE, of));
             scope.ifPresent(of -> looked.put(GoodRuns.HORIZON, horizon.toString()));
             try (StylizeRun run = new StylizeRun(
-                            context, model, calibration, settings, looked, selection.minSidePixels(), lease, packing);
+                            context, model, calibration, settings, looked, selection.sizes(), lease, packing);
                     Worklist work = Worklist.of(
                             context,
                             photos,

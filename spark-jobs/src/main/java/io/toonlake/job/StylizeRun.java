@@ -36,7 +36,7 @@ final class StylizeRun implements AutoCloseable {
     private final Optional<Calibration> calibration;
     private final String settings;
     private final Map<String, String> looked;
-    private final int minSidePixels;
+    private final SizeFilter sizes;
     private final Lease lease;
     private final Optional<Packing> packing;
     private final Gate gate;
@@ -56,7 +56,7 @@ final class StylizeRun implements AutoCloseable {
      * @param calibration for 8-bit integers; else empty
      * @param settings the fingerprint of those that make a picture
      * @param looked {@link GoodRuns#SCOPE} and {@link GoodRuns#HORIZON} of what is looked at
-     * @param minSidePixels photos with a shorter side are passed over
+     * @param sizes photos of others are passed over
      * @param lease on the output
      * @param packing into shards; empty where each picture is a file
      */
@@ -66,7 +66,7 @@ final class StylizeRun implements AutoCloseable {
             Optional<Calibration> calibration,
             String settings,
             Map<String, String> looked,
-            int minSidePixels,
+            SizeFilter sizes,
             Lease lease,
             Optional<Packing> packing) {
         this.context = context;
@@ -75,7 +75,7 @@ final class StylizeRun implements AutoCloseable {
         this.calibration = calibration;
         this.settings = settings;
         this.looked = looked;
-        this.minSidePixels = minSidePixels;
+        this.sizes = sizes;
         this.lease = lease;
         this.packing = packing;
         this.gate = Gate.of(context.runId());
@@ -164,7 +164,7 @@ final class StylizeRun implements AutoCloseable {
         beforeFirst(device);
         LongAccumulator done = context.sparkContext().sc().longAccumulator("stylized");
         Stylization stylization =
-                new Stylization(context, model, calibration, device, settings, minSidePixels, done, stop, packing);
+                new Stylization(context, model, calibration, device, settings, sizes, done, stop, packing);
         try (Progress progress = context.progress("stylize", "photos", left, done::value)) {
             for (int number = 1; !gate.isShut() && batches.hasNext(); number++) {
                 context.describe(String.format("stylize, batch %,d", number));

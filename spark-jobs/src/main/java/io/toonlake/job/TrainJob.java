@@ -20,6 +20,7 @@ import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.training.CollapseDetector;
 import io.toonlake.training.CollapseDetector.Sign;
+import io.toonlake.training.TrainingMemory;
 import io.toonlake.training.TrainingState;
 import java.io.IOException;
 import java.time.Duration;
@@ -115,6 +116,9 @@ final class TrainJob extends Job {
         InitialGenerator beginning =
                 from == null ? InitialGenerator.drawn() : InitialGenerator.read(context, from, output);
         refuse(lake, settings, samples, features, beginning);
+        MemoryNeed.of(context.sparkContext(), settings, features.parameters())
+                .warning()
+                .ifPresent(System.err::println);
 
         TrainedModel place =
                 new TrainedModel(context.storage(), context.storage().qualified(output));
@@ -171,12 +175,14 @@ final class TrainJob extends Job {
         }
     }
 
-    private Optional<Model> there(TrainedModel place) {
-        return restart ? Optional.empty() : place.read();
+    private TrainedModel.Found there(TrainedModel place) {
+        return restart ? new TrainedModel.Found(Optional.empty(), Optional.empty()) : place.read();
     }
 
     private Optional<Model> finished(TrainedModel place, TrainingIdentity identity) {
-        return there(place).filter(model -> model.origin().settingsFingerprint().equals(identity.fingerprint()));
+        return there(place)
+                .model()
+                .filter(model -> model.origin().settingsFingerprint().equals(identity.fingerprint()));
     }
 
     private static TaskDevice device(JobContext context, TrainSection settings) {
@@ -206,6 +212,13 @@ final class TrainJob extends Job {
         }
         features.problem().ifPresent(problems::add);
         beginning.problem(settings.training().generator()).ifPresent(problems::add);
+        long bytes = TrainingMemory.stateBytes(settings.training());
+        if (bytes > Checkpoint.MOST_STATE_BYTES) {
+            problems.add(String.format(
+                    "Invalid train.generator.width: %d (parameters and Adam's moments of generator and discriminator take %,d bytes, and a "
+                            + "checkpoint holds %,d at most; choose smaller train.generator or train.discriminator.width)",
+                    settings.training().generator().width(), bytes, Checkpoint.MOST_STATE_BYTES));
+        }
         if (!problems.isEmpty()) {
             throw new UsageException(String.join("\n", problems));
         }
@@ -224,27 +237,27 @@ final class TrainJob extends Job {
             JobContext context,
             Checkpoints checkpoints,
             TrainingIdentity identity,
-            Optional<Model> there,
+            TrainedModel.Found there,
             Supplier<TrainingState> initialState) {
         if (restart) {
             checkpoints.deleteAll();
         }
         Optional<Checkpoint> latest = checkpoints.latest(System.err::println);
         if (latest.isEmpty()) {
-            if (there.isPresent()) {
-                throw new UsageException("Invalid --output: " + output + " (it holds another model, " + there.get()
+            there.model().ifPresent(another -> {
+                throw new UsageException("Invalid --output: " + output + " (it holds another model, " + another
                         + "; choose another folder, or replace it with --restart)");
-            }
-            TrainingState drawn = initialState.get();
-            long bytes = (long) Float.BYTES * drawn.values().length;
-            if (bytes > Checkpoint.MOST_STATE_BYTES) {
-                throw new UsageException(String.format(
-                        "Invalid train.generator.width: %d (parameters and Adam's moments of generator and discriminator take %,d bytes, and a "
-                                + "checkpoint holds %,d at most; choose smaller train.generator or train.discriminator.width)",
-                        context.settings().train().training().generator().width(), bytes, Checkpoint.MOST_STATE_BYTES));
-            }
-            return new Checkpoint(context.runId(), 0, identity.values(), identity.incidental(), drawn);
+            });
+            there.damage().ifPresent(damage -> {
+                throw new UsageException(
+                        "Invalid --output: " + output + " (it holds a model that cannot be read, and no checkpoint: "
+                                + damage + "; choose another folder, or replace it with --restart)");
+            });
+            return new Checkpoint(context.runId(), 0, identity.values(), identity.incidental(), initialState.get());
         }
+        there.damage()
+                .ifPresent(damage -> System.err.println("train: the model in " + output
+                        + " cannot be read, and is made again from its checkpoints: " + damage));
         Checkpoint checkpoint = latest.get();
         List<String> differences = checkpoint.differences(identity.values());
         if (checkpoint.round() > identity.rounds()) {

@@ -75,4 +75,10 @@ public final class HadoopModelFiles implements ModelFiles {
     public void write(String name, byte[] bytes) throws IOException {
         storage.write(new Path(folder, name), bytes);
     }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Path file = new Path(folder, name);
+        storage.fileSystem(file).delete(file, false);
+    }
 }

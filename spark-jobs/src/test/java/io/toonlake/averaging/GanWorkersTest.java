@@ -1,6 +1,7 @@
 package io.toonlake.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.toonlake.averaging.TrainingSample.Kind;
 import io.toonlake.config.Settings;
@@ -8,6 +9,7 @@ import io.toonlake.config.TrainSection.Transfer;
 import io.toonlake.job.TrainingLake;
 import io.toonlake.network.FeatureExtractor;
 import io.toonlake.network.Network;
+import io.toonlake.storage.UnreachableException;
 import io.toonlake.testing.SparkExtension;
 import io.toonlake.training.Batch;
 import io.toonlake.training.BatchSampler;
@@ -133,6 +135,20 @@ class GanWorkersTest {
                     .isNotEmpty();
         }
         assertThat(shares.stream().mapToInt(List::size).sum()).isEqualTo((int) samples.count());
+    }
+
+    /** Their keys are the same, and so is their number. */
+    @Test
+    void samplesThatAreMadeAnewMeanwhileAreNoticed() {
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        TrainingSamples samples = samples(7);
+        samples.checkWhole(samples.shares(context, 3));
+
+        new TrainingLake(spark, folder).smoothed("hayao", 7, "another cut");
+
+        assertThatThrownBy(() -> samples.checkWhole(samples.shares(context, 3)))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageContaining("14 of 21 are there");
     }
 
     @Test

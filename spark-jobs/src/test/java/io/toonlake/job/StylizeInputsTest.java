@@ -126,7 +126,10 @@ class StylizeInputsTest {
 
         assertThat(JobFixture.counts(summary)).isEqualTo("1/0/0");
         assertThat(summary.get("filtered").asLong()).isEqualTo(1);
-        assertThat(JobFixture.counts(stylize(0, input))).isEqualTo("1/1/0");
+        JsonNode smaller = stylize(0, with(input, "--max-pixels", "23800"));
+        assertThat(JobFixture.counts(smaller)).isEqualTo("1/0/0");
+        assertThat(smaller.get("filtered").asLong()).isEqualTo(1);
+        assertThat(JobFixture.counts(stylize(0, input))).isEqualTo("0/2/0");
         assertThat(message(stylize(2, "--collection", "nobody", "--images-tables", jobs.at("lake"))))
                 .contains("no such collection");
         assertThat(message(stylize(2, "--collection", "flickr"))).contains("--images-tables");
@@ -208,6 +211,7 @@ class StylizeInputsTest {
     void whatFiltersPassOverIsCounted() throws IOException {
         jobs.photo("photos/a.jpg", 1, 64, 64);
         jobs.photo("photos/small.jpg", 2, 64, 20);
+        jobs.photo("photos/large.jpg", 6, 64, 65);
         jobs.photo("photos/trip/b.png", 3, 64, 64);
         jobs.photo("photos/trip/raw/c.jpg", 4, 64, 64);
         jobs.photo("photos/old.jpg", 5, 64, 64);
@@ -225,18 +229,20 @@ class StylizeInputsTest {
             "--min-bytes",
             "10",
             "--min-side-pixels",
-            "40"
+            "40",
+            "--max-pixels",
+            "4096"
         };
 
         JsonNode summary = stylize(0, filters);
 
         assertThat(outputs()).containsExactly("a.jpg");
         assertThat(JobFixture.counts(summary)).isEqualTo("1/0/0");
-        assertThat(summary.get("filtered").asLong()).isEqualTo(5);
-        assertThat(summary.get("read").asLong()).isEqualTo(6);
+        assertThat(summary.get("filtered").asLong()).isEqualTo(6);
+        assertThat(summary.get("read").asLong()).isEqualTo(7);
         assertThat(jobs.rows("cartoons/_toonlake", Table.QUARANTINE).count()).isZero();
         assertThat(jobs.rows("cartoons/_toonlake", Table.RUNS).head().<Long>getAs("filtered"))
-                .isEqualTo(5);
+                .isEqualTo(6);
         assertThat(JobFixture.counts(stylize(0, with(filters, "--modified-before", "2005-01-01T00:00:00Z"))))
                 .isEqualTo("0/0/0");
     }
@@ -247,6 +253,8 @@ class StylizeInputsTest {
         String photos = jobs.at("photos");
 
         assertThat(message(stylize(2, "--input", photos, "--include", "[a"))).startsWith("Invalid --include: [a (");
+        assertThat(message(stylize(2, "--input", photos, "--max-pixels", "0")))
+                .isEqualTo("Invalid --max-pixels: 0 (must be >= 1)");
         assertThat(message(stylize(2, "--input", photos, "--modified-since", "yesterday")))
                 .startsWith("Invalid --modified-since: yesterday (");
         assertThat(Main.run("stylize", "--model", jobs.at("model"), "--output", jobs.at("cartoons")))

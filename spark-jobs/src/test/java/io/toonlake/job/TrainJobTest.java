@@ -286,6 +286,41 @@ class TrainJobTest {
         assertThat(parameters(training)).isEqualTo(states);
     }
 
+    /** What a kill left that met a model being replaced, before its description was taken away first; or a disk. */
+    @Test
+    void aDamagedModelIsMadeAgainFromItsCheckpoint() throws IOException {
+        lake = whole;
+        Path damaged = copy("undisturbed");
+        Path weights = damaged.resolve("generator.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 4] ^= 1;
+        Files.write(weights, bytes);
+
+        assertThat(said(() -> assertThat(train(damaged)).isZero()))
+                .contains("cannot be read, and is made again from its checkpoints: Cannot read model ")
+                .contains("train: resuming after round 4 of 4");
+
+        assertThat(model(damaged).fingerprint())
+                .isEqualTo(model(shared.resolve("undisturbed")).fingerprint());
+
+        Files.delete(weights);
+        for (String checkpoint : checkpoints(damaged)) {
+            Files.delete(damaged.resolve("checkpoints").resolve(checkpoint));
+        }
+        assertThat(train(damaged)).isEqualTo(2);
+        assertThat(errors.toString()).contains("no checkpoint: there is no ", "generator.safetensors", "--restart");
+    }
+
+    @Test
+    void networksTooLargeForACheckpointAreRefusedBeforeTheyAreMade() {
+        lake = whole;
+
+        assertThat(train(folder.resolve("wide"), "train.generator.width=1024")).isEqualTo(2);
+        assertThat(errors.toString())
+                .contains(
+                        "Invalid train.generator.width: 1024 (parameters and Adam's moments of generator and discriminator take 8,7");
+    }
+
     @Test
     void moreAdversarialRoundsTrainTheModelOn() throws IOException {
         lake = whole;
