@@ -125,7 +125,8 @@ def curves(file, losses):
     for value in numpy.arange(0, highest, 0.5):
         out.append(f'<path d="M{left} {y(value):.1f}H{width - 12}" stroke="#ddd"/>'
                    f'<text x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
-    for number in range(0, last + 1, max(1, round(last / 6 / 100) * 100)):
+    apart = next(step * 10 ** power for power in range(9) for step in (1, 2, 5) if last <= 8 * step * 10 ** power)
+    for number in range(0, last + 1, apart):
         out.append(f'<text x="{x(number):.1f}" y="{height - bottom + 18}" text-anchor="middle">{number:,}</text>')
     out.append(f'<text x="{(left + width) / 2}" y="{height - 4}" text-anchor="middle">round</text>')
     undecided = 3 * numpy.log(3) - 2 * numpy.log(2)
