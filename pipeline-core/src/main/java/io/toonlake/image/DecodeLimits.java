@@ -16,11 +16,18 @@ import java.io.Serializable;
  * @param maxBytes the largest file, in bytes
  * @param maxPixels the largest width times height, at most {@value #MOST_PIXELS}
  * @param minSidePixels the shortest side that is still of use, in pixels; 1 takes everything
+ * @param maxTilePixels the largest tile of a file that is stored in tiles, width times height
  */
-public record DecodeLimits(long maxBytes, long maxPixels, int minSidePixels) implements Serializable {
+public record DecodeLimits(long maxBytes, long maxPixels, int minSidePixels, long maxTilePixels)
+        implements Serializable {
 
     /** Four samples of each must fit into one Java array. */
     public static final long MOST_PIXELS = 500_000_000;
+
+    /** Tiles no more than a picture may have, or a mebipixel. */
+    public DecodeLimits(long maxBytes, long maxPixels, int minSidePixels) {
+        this(maxBytes, maxPixels, minSidePixels, Math.max(maxPixels, 1 << 20));
+    }
 
     public DecodeLimits {
         if (maxBytes < 1) {
@@ -67,10 +74,10 @@ public record DecodeLimits(long maxBytes, long maxPixels, int minSidePixels) imp
 
     /** Refuses tiles that would cost more than a whole picture may. */
     void checkTile(long width, long height) throws ImageRefusedException {
-        if (width * height > Math.max(maxPixels, 1 << 20)) {
+        if (width * height > maxTilePixels) {
             throw new ImageRefusedException(
                     TOO_MANY_PIXELS,
-                    "the header states tiles of " + width + "x" + height + ", more than the allowed " + maxPixels
+                    "the header states tiles of " + width + "x" + height + ", more than the allowed " + maxTilePixels
                             + " pixels");
         }
     }

@@ -78,8 +78,14 @@ final class GanWorker implements LocalWorker {
     /** The features are the phase's domains, in the plan's order. */
     @Override
     public MultiDataSet batch(int step) {
-        Map<String, INDArray> batch = NativeThreads.with(
-                threads, () -> sampler.batch(domains(), pictures, draw(step)).pictures());
+        Map<String, INDArray> batch;
+        try {
+            batch = NativeThreads.with(
+                    threads,
+                    () -> sampler.batch(domains(), pictures, draw(step)).pictures());
+        } catch (OutOfMemoryError e) {
+            throw explained(e, settings);
+        }
         return new org.nd4j.linalg.dataset.MultiDataSet(
                 domains().stream().map(domain -> batch.get(domain.name())).toArray(INDArray[]::new), new INDArray[0]);
     }
@@ -103,20 +109,22 @@ final class GanWorker implements LocalWorker {
         } catch (DivergedException e) {
             divergence = e.getMessage();
         } catch (OutOfMemoryError e) {
-            throw ofNative(e);
+            throw explained(e, settings);
         }
     }
 
     /**
-     * Memory beside the heap is refused by a bound, and not for want of any: the process is as well as before, and need not end by Spark's rule for such errors,
+     * Where memory beside the heap was refused, by JavaCPP's bound as a rule, the process is as well as before, and need not end by Spark's rule for such errors,
      * which names neither the bound nor what to change.
+     *
+     * @throws OutOfMemoryError the same, where it is of the heap
      */
-    private RuntimeException ofNative(OutOfMemoryError error) {
+    static RuntimeException explained(OutOfMemoryError error, TrainingSettings settings) {
         if (error.getMessage() == null || !error.getMessage().contains("physicalBytes")) {
             throw error;
         }
         return new IllegalStateException(
-                "Cannot take a training step: its memory beside the heap is more than this process may have ("
+                "Cannot take a training step: there is not enough memory beside the heap ("
                         + error.getMessage()
                         + "); lower train.batch-size (" + settings.batchSize() + ") or train.crop-pixels ("
                         + settings.cropPixels()

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import io.toonlake.config.TrainSection;
+import io.toonlake.device.Device;
 import io.toonlake.training.TrainingMemory;
 import io.toonlake.training.TrainingSettings;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param workersAtOnce how many workers step in the process side by side
  * @param nativeBytes what one of them takes beside the heap
  * @param heapBytes what all take of the heap, samples aside
- * @param allowedBytes what the process may take, heap included; 0 where nothing bounds it, or where workers are in other processes
+ * @param allowedBytes what the process may take, heap included; 0 where nothing bounds it, or where workers are in other processes or on a GPU
  */
 record MemoryNeed(TrainingSettings training, int workersAtOnce, long nativeBytes, long heapBytes, long allowedBytes) {
     private static final double GIB = 1 << 30;
@@ -29,7 +30,7 @@ record MemoryNeed(TrainingSettings training, int workersAtOnce, long nativeBytes
                 Math.max(1, Math.min(settings.workers(), spark.sc().defaultParallelism() / cpusPerTask)),
                 TrainingMemory.nativeBytes(settings.training(), frozen),
                 TrainingMemory.heapBytes(settings.training()),
-                spark.isLocal() ? Pointer.maxPhysicalBytes() : 0);
+                spark.isLocal() && settings.device() == Device.CPU ? Pointer.maxPhysicalBytes() : 0);
     }
 
     Optional<String> warning() {

@@ -116,9 +116,6 @@ final class TrainJob extends Job {
         InitialGenerator beginning =
                 from == null ? InitialGenerator.drawn() : InitialGenerator.read(context, from, output);
         refuse(lake, settings, samples, features, beginning);
-        MemoryNeed.of(context.sparkContext(), settings, features.parameters())
-                .warning()
-                .ifPresent(System.err::println);
 
         TrainedModel place =
                 new TrainedModel(context.storage(), context.storage().qualified(output));
@@ -151,6 +148,9 @@ final class TrainJob extends Job {
                                 lease::check);
                         Checkpoint start =
                                 start(context, checkpoints, identity, there(place), () -> beginning.state(workers));
+                        MemoryNeed.of(context.sparkContext(), settings, features.parameters())
+                                .warning()
+                                .ifPresent(System.err::println);
                         TrainingState trained = trained(
                                 context, settings, samples, workers, features.description(), checkpoints, start);
                         lease.check();

@@ -152,6 +152,18 @@ class GanWorkersTest {
     }
 
     @Test
+    void memoryBesideTheHeapThatIsRefusedIsExplained() {
+        OutOfMemoryError refused =
+                new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 5G, physicalBytes = 6G");
+        OutOfMemoryError heap = new OutOfMemoryError("Java heap space");
+
+        assertThat(GanWorker.explained(refused, settings("train.batch-size=3")))
+                .hasCause(refused)
+                .hasMessageContainingAll("physicalBytes = 6G", "lower train.batch-size (3)", "TOONLAKE_MEMORY");
+        assertThatThrownBy(() -> GanWorker.explained(heap, settings())).isSameAs(heap);
+    }
+
+    @Test
     void threadsAreSetForTheCallersWorkAndGivenBack() {
         int before = NativeThreads.with(1, () -> 0) + ompThreads();
 
