@@ -18,7 +18,8 @@ record SizeFilter(int minSidePixels, long maxPixels) implements Serializable {
                 limits.maxBytes(),
                 Math.min(maxPixels, limits.maxPixels()),
                 Math.max(minSidePixels, limits.minSidePixels()),
-                limits.maxTilePixels()); // What tiles cost has to do with memory, and nothing with how large the photo is.
+                limits.maxTilePixels()); // What tiles cost has to do with memory, and nothing with how large the
+        // photo is.
     }
 
     /** Whether a photo that was refused {@link #within} these limits is one that nobody asked for, and no bad one. */
