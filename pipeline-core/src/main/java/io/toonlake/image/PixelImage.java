@@ -92,6 +92,25 @@ public final class PixelImage {
         return bgr(width, height, flat);
     }
 
+    /**
+     * The picture with a colour under its wholly transparent pixels, which have whatever their program left there; what is seen of it stays.
+     *
+     * @param rgbBackground {@code 0xRRGGBB}
+     * @return this one where nothing is wholly transparent
+     */
+    public PixelImage withColorBeneath(int rgbBackground) {
+        byte[] colored = null;
+        for (int at = 0; hasAlpha() && at < pixels.length; at += 4) {
+            if (pixels[at + 3] == 0) {
+                colored = colored == null ? pixels.clone() : colored;
+                colored[at] = (byte) rgbBackground;
+                colored[at + 1] = (byte) (rgbBackground >> 8);
+                colored[at + 2] = (byte) (rgbBackground >> 16);
+            }
+        }
+        return colored == null ? this : bgra(width, height, colored);
+    }
+
     /** The alpha channel, {@code width * height} bytes, as a copy; empty where there is none. */
     public Optional<byte[]> alpha() {
         if (!hasAlpha()) {

@@ -94,4 +94,16 @@ class PixelImageTest {
         assertThat(picture.within(10).height()).isEqualTo(3);
         assertThat(picture.within(1).height()).as("never nothing").isEqualTo(1);
     }
+
+    @Test
+    void whatIsWhollyTransparentGetsAnotherColour() {
+        PixelImage image = PixelImage.bgra(3, 1, new byte[] {1, 2, 3, 0, 4, 5, 6, 1, 7, 8, 9, -1});
+
+        PixelImage colored = image.withColorBeneath(0x102030);
+
+        assertThat(colored.pixels()).containsExactly(0x30, 0x20, 0x10, 0, 4, 5, 6, 1, 7, 8, 9, -1);
+        assertThat(image.pixels()[0]).as("the picture itself stays").isEqualTo((byte) 1);
+        assertThat(PixelImage.bgr(1, 1, new byte[3]).withColorBeneath(0x102030).pixels())
+                .containsExactly(0, 0, 0);
+    }
 }

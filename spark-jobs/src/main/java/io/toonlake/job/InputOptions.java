@@ -128,7 +128,7 @@ final class InputOptions {
         if (source.list != null) {
             rows = NamedFiles.of(context, source.list);
         } else if (source.inventory != null) {
-            Inventory inventory = Inventory.read(context, source.inventory, bucketUri);
+            Inventory inventory = Inventory.read(context, source.inventory, bucketUri, root(context));
             rows = inventory.rows();
             listed = inventory.made();
         } else {

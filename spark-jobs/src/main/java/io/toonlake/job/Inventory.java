@@ -7,11 +7,14 @@ import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.storage.Visibility;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -33,20 +36,20 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The objects that an S3 Inventory lists, without a request to the bucket. Of several versions the latest counts; markers of deleted ones
- * and of folders are no objects, and hidden names no input, as in a folder.
+ * and of folders are no objects, and hidden names ({@link Visibility}) no input, as in a folder.
  *
  * @param rows {@code path, size_bytes, modified}
  * @param made when it was made; photos that came later are not in it
  */
 record Inventory(Dataset<Row> rows, Optional<Instant> made) {
     private static final int MAX_MANIFEST_BYTES = 64 << 20;
-    private static final String HIDDEN = "(^|/)[._]";
 
     /**
      * @param manifest its manifest.json, in the bucket or copied with the data to any other place
      * @param bucketUri where the objects are reached, or null for s3a://BUCKET
+     * @param root folder of the photos, above which no name hides them; null for the bucket
      */
-    static Inventory read(JobContext context, String manifest, String bucketUri) {
+    static Inventory read(JobContext context, String manifest, String bucketUri, Path root) {
         Path file = context.storage().canonical(manifest);
         JsonNode json = parsed(context, file, manifest);
         String bucket = bucketUri == null
@@ -59,15 +62,21 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
         }
         List<String> data = new ArrayList<>();
         for (JsonNode each : json.path("files")) {
-            data.add(data(context, file, text(json, "destinationBucket", manifest), text(each, "key", manifest)));
+            data.add(Storage.literal(new Path(
+                    data(context, file, text(json, "destinationBucket", manifest), text(each, "key", manifest)))));
         }
         if (data.isEmpty()) {
             throw new UsageException("Invalid --inventory: " + manifest + " (it lists no files)");
         }
         return new Inventory(
                 format.equalsIgnoreCase("csv")
-                        ? objects(context, csv(context, data, text(json, "fileSchema", manifest)), true, bucket)
-                        : objects(context, context.spark().read().parquet(data.toArray(String[]::new)), false, bucket),
+                        ? objects(context, csv(context, data, text(json, "fileSchema", manifest)), true, bucket, root)
+                        : objects(
+                                context,
+                                context.spark().read().parquet(data.toArray(String[]::new)),
+                                false,
+                                bucket,
+                                root),
                 made(json));
     }
 
@@ -84,7 +93,7 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
             throw new UsageException("Invalid --inventory: " + manifest
                     + " (not JSON; name the inventory's manifest.json): " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --inventory " + manifest + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --inventory " + manifest + ": " + Storage.reason(e), e);
         }
     }
 
@@ -113,7 +122,7 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
                 }
             }
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --inventory " + manifest + ": " + e.getMessage(), e);
+            throw new UnreachableException("Cannot read --inventory " + manifest + ": " + Storage.reason(e), e);
         }
         throw new UnreachableException("Cannot read --inventory " + manifest + ": its file " + key
                 + " is nowhere above it (copy the inventory's data beside the manifest)");
@@ -126,18 +135,20 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
         return context.spark().read().schema(columns).option("escape", "\"").csv(data.toArray(String[]::new));
     }
 
-    private static Dataset<Row> objects(JobContext context, Dataset<Row> listed, boolean encoded, String bucket) {
+    private static Dataset<Row> objects(
+            JobContext context, Dataset<Row> listed, boolean encoded, String bucket, Path root) {
         Dataset<Row> all = listed;
         // Key, LastModifiedDate of CSV are key, last_modified_date of Parquet.
         for (String name : listed.columns()) {
             all = all.withColumnRenamed(name, name.replace("_", "").toLowerCase(Locale.ROOT));
         }
         Set<String> columns = Set.of(all.columns());
+        // Both are empty in buckets that have no versions.
         if (columns.contains("islatest")) {
-            all = all.filter(isTrue("islatest"));
+            all = all.filter(is("islatest", true));
         }
         if (columns.contains("isdeletemarker")) {
-            all = all.filter(not(isTrue("isdeletemarker")));
+            all = all.filter(not(is("isdeletemarker", false)));
         }
         Column key = encoded
                 ? udf(
@@ -145,11 +156,16 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
                                 DataTypes.StringType)
                         .apply(col("key"))
                 : col("key");
+        String within = bucket.replaceFirst("/+$", "") + "/";
         Dataset<Row> named = all.withColumn("key", key)
-                .filter(not(col("key").endsWith("/")).and(not(col("key").rlike(HIDDEN))))
-                .withColumn(
-                        "path",
-                        concat(lit(bucket.replaceFirst("/+$", "") + "/"), regexp_replace(col("key"), "//+", "/")));
+                .filter(not(col("key").endsWith("/")))
+                .withColumn("path", concat(lit(within), regexp_replace(col("key"), "//+", "/")));
+        String above = root == null ? within : Targets.within(root);
+        named = named.filter(udf(
+                        (UDF1<String, Boolean>)
+                                path -> Visibility.INPUT.showsBelow(path.startsWith(above) ? above : within, path),
+                        DataTypes.BooleanType)
+                .apply(col("path")));
         return columns.contains("size") && columns.contains("lastmodifieddate")
                 ? named.select(
                         col("path"),
@@ -158,7 +174,9 @@ record Inventory(Dataset<Row> rows, Optional<Instant> made) {
                 : NamedFiles.looked(context, named.select("path"), bucket, "--inventory");
     }
 
-    private static Column isTrue(String column) {
-        return lower(col(column).cast("string")).equalTo("true");
+    /** @param empty what it is where there is no value */
+    private static Column is(String column, boolean empty) {
+        Column text = lower(col(column).cast("string"));
+        return when(text.isNull().or(text.equalTo("")), lit(empty)).otherwise(text.equalTo("true"));
     }
 }

@@ -39,6 +39,11 @@ abstract class Job implements Callable<Integer> {
     /** The URI of the tables that this run is recorded in. */
     abstract String tables();
 
+    /** Whether the run leaves a row in table {@code runs}; one that only looks need not. */
+    boolean isRecorded() {
+        return true;
+    }
+
     /** Does the work. Throws {@link UsageException} or {@link UnreachableException} for what the user can mend. */
     abstract JobResult execute(JobContext context) throws Exception;
 
@@ -54,13 +59,24 @@ abstract class Job implements Callable<Integer> {
         }
         run = run.with(settings);
         try (JobContext context = JobContext.open(settings, run.runId(), spec.name(), tables())) {
+            return finished(attempted(run, settings, context), context);
+        } catch (UnreachableException e) {
+            // Not recorded: the tables are out of reach.
+            return finished(failed(run, ExitCode.UNREACHABLE, e), null);
+        }
+    }
+
+    /** What came of it, in table {@code runs} too, unless that is another run's to write to. */
+    private RunRecord attempted(RunRecord run, Settings settings, JobContext context) {
+        try {
             RunRecord ended = attempt(run, settings, context);
             context.stages().begin("record");
-            ended = recorded(ended, context);
-            return finished(ended, context);
-        } catch (UnreachableException | HeldException e) {
-            // Not recorded: the tables are out of reach, or another run's to write to.
-            return finished(failed(run, ExitCode.UNREACHABLE, e), null);
+            return recorded(ended, context);
+        } catch (HeldException e) {
+            return failed(run, ExitCode.UNREACHABLE, e);
+        } catch (LeaseLostException e) {
+            spec.commandLine().getErr().println(RunRecord.redacted(e.getMessage()));
+            return run.ended(ExitCode.UNREACHABLE, e.result(), e.getMessage());
         }
     }
 
@@ -82,7 +98,7 @@ abstract class Job implements Callable<Integer> {
             return run.ended(ExitCode.INCOMPLETE, e.result(), e.getMessage());
         } catch (StageFailedException e) {
             return failed(run, e.code(), e);
-        } catch (HeldException e) {
+        } catch (HeldException | LeaseLostException e) {
             throw e;
         } catch (Exception e) {
             DeviceException device = causeOf(e, DeviceException.class);
@@ -113,7 +129,7 @@ abstract class Job implements Callable<Integer> {
 
     /** The store that a run could not reach may be the tables', and has been waited for long enough. */
     private RunRecord recorded(RunRecord ended, JobContext context) {
-        if (ShutdownHookManager.inShutdown()) {
+        if (ShutdownHookManager.inShutdown() || !isRecorded()) {
             return ended;
         }
         return ended.exitCode() == ExitCode.UNREACHABLE

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.expr;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
+import io.toonlake.storage.Visibility;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,17 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
     }
 
     static ListedFiles below(JobContext context, Path folder, String option, int driversShare) {
-        Listing.Beginning beginning = new Listing(context.storage()).begin(folder, option, driversShare);
+        return below(context, folder, Visibility.INPUT, option, driversShare);
+    }
+
+    /** All that a run may have made in {@code --output}, by whatever name. */
+    static ListedFiles made(JobContext context, Path output) {
+        return below(context, output, Visibility.OUTPUT, "--output", DRIVERS_SHARE);
+    }
+
+    private static ListedFiles below(
+            JobContext context, Path folder, Visibility names, String option, int driversShare) {
+        Listing.Beginning beginning = new Listing(context.storage(), names).begin(folder, option, driversShare);
         Dataset<Row> rows = rows(context, beginning.files());
         if (beginning.folders().isEmpty()) {
             return new ListedFiles(timed(rows), true);
@@ -61,7 +72,7 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
                 .createDataFrame(
                         context.sparkContext()
                                 .parallelize(folders, tasks)
-                                .mapPartitions(new Below(hadoop(context), folder.toString(), option)),
+                                .mapPartitions(new Below(hadoop(context), names, folder.toString(), option)),
                         LISTED);
         return new ListedFiles(timed(rows.union(below)), false);
     }
@@ -93,14 +104,14 @@ record ListedFiles(Dataset<Row> rows, boolean small) {
         return RowFactory.create(file.path(), file.sizeBytes(), file.modifiedMillis());
     }
 
-    private record Below(Broadcast<SerializableConfiguration> hadoop, String root, String option)
+    private record Below(Broadcast<SerializableConfiguration> hadoop, Visibility names, String root, String option)
             implements FlatMapFunction<Iterator<String>, Row>, Serializable {
         @Override
         public Iterator<Row> call(Iterator<String> folders) {
             List<String> given = new ArrayList<>();
             folders.forEachRemaining(given::add);
             Iterator<SourceFile> files =
-                    new Listing(new Storage(hadoop.value().value())).below(new Path(root), given, option);
+                    new Listing(new Storage(hadoop.value().value()), names).below(new Path(root), given, option);
             return new Iterator<>() {
                 @Override
                 public boolean hasNext() {

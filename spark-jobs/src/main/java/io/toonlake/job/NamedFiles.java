@@ -1,11 +1,14 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_replace;
 
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +20,9 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Files that a list names. Tasks ask the store how large they are and when they changed; one that is missing is found unreadable later. */
 final class NamedFiles {
+    /** At a line's ends, with the mark that Windows puts before the first. */
+    private static final String BLANKS = "^[\\s\\uFEFF]+|\\s+$";
+
     private NamedFiles() {}
 
     /** @param list text file, a path or URI a line; paths that do not begin with a slash are taken from its folder */
@@ -27,17 +33,20 @@ final class NamedFiles {
                 throw new UsageException(
                         "Invalid --input-list: " + list + " (it is a folder; give a folder of photos to --input)");
             }
+        } catch (FileNotFoundException e) {
+            throw new UnreachableException("Cannot read --input-list " + Storage.shown(file) + ": no such file", e);
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --input-list " + list + ": no such file", e);
+            throw new UnreachableException(
+                    "Cannot read --input-list " + Storage.shown(file) + ": " + Storage.reason(e), e);
         }
         return looked(
                 context,
                 context.spark()
                         .read()
-                        .textFile(file.toString())
-                        .filter(col("value").rlike("\\S"))
-                        .distinct()
-                        .toDF(),
+                        .text(Storage.literal(file))
+                        .select(regexp_replace(col("value"), BLANKS, "").as("value"))
+                        .filter(not(col("value").equalTo("")))
+                        .distinct(),
                 file.getParent().toString(),
                 "--input-list");
     }

@@ -2,6 +2,7 @@ package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.toonlake.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -31,7 +32,7 @@ final class PackedPicture {
             return context
                     .spark()
                     .read()
-                    .parquet(shard.toString())
+                    .parquet(Storage.literal(shard))
                     .filter(col("key").equalTo(row.<String>getAs("sample_key")))
                     .select("picture")
                     .collectAsList()

@@ -11,6 +11,7 @@ import io.toonlake.config.StylizeSettings;
 import io.toonlake.model.StylizingModel;
 import io.toonlake.packing.Intentions;
 import io.toonlake.packing.Intentions.Intention;
+import io.toonlake.packing.Intentions.Replaced;
 import io.toonlake.packing.Sample;
 import io.toonlake.packing.ShardCommit;
 import io.toonlake.packing.ShardFormat;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,6 +41,9 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Packs a run's pictures into shards, a batch at a time. On the driver, under the output's lease.
@@ -111,7 +116,7 @@ final class Packing {
         }
     }
 
-    /** Deletes those of an intention's shards that no row names, and forgets it. */
+    /** Deletes those of an intention's shards that no row names, and the files whose pictures are in shards, and forgets it. */
     private void sweep(Lake lake, Intention intention) throws IOException {
         List<String> paths = intention.shards().stream()
                 .filter(name -> ShardNames.number(name) >= 0)
@@ -131,11 +136,40 @@ final class Packing {
                 context.storage().fileSystem(shard).delete(shard, false);
             }
         }
+        deleteFiles(lake, intention.files());
         intentions.forget(intention.id());
+    }
+
+    private void deleteFiles(Lake lake, List<Replaced> files) {
+        if (files.isEmpty() || !lake.holds(Table.STYLIZED)) {
+            return;
+        }
+        StructType schema = new StructType().add("output", DataTypes.StringType).add("file_bytes", DataTypes.LongType);
+        List<Row> rows = files.stream()
+                .map(file -> RowFactory.create(path(file.name()), file.bytes()))
+                .toList();
+        // Before the rows are written a picture's file is the one that counts.
+        JavaRDD<Row> packed = lake.read(Table.STYLIZED)
+                .filter(col("shard").isNotNull())
+                .join(broadcast(context.spark().createDataFrame(rows, schema)), JoinColumns.of("output"))
+                .select("output", "file_bytes")
+                .javaRDD();
+        packed.foreachPartition(new FileDeletion(
+                "delete the files of pictures that are in shards now",
+                ListedFiles.hadoop(context),
+                Targets.within(output),
+                Rates.of(context.settings().stylize(), context.sparkContext()).writesPerSecond(),
+                context.runId(),
+                context.sparkContext().sc().longAccumulator(),
+                context.sparkContext().sc().collectionAccumulator()));
     }
 
     private String path(String name) {
         return Targets.within(output) + name;
+    }
+
+    private String name(String path) {
+        return path.substring(Targets.within(output).length());
     }
 
     /**
@@ -251,12 +285,19 @@ final class Packing {
      */
     List<Row> published(List<Photo> photos, List<Row> results) {
         Set<String> shards = shards(results);
-        Set<String> replaced = replaced(photos, results);
-        List<String> all = Stream.concat(shards.stream(), replaced.stream())
-                .map(path -> path.substring(Targets.within(output).length()))
+        List<Row> before = replaced(photos, results);
+        List<String> all = Stream.concat(
+                        shards.stream(),
+                        before.stream().map(row -> row.<String>getAs("shard")).filter(Objects::nonNull))
+                .map(this::name)
+                .distinct()
                 .toList();
-        intention = new Intention(batch, context.lake().root().toString(), all);
-        sweeps = !replaced.isEmpty();
+        List<Replaced> files = before.stream()
+                .filter(row -> row.getAs("shard") == null && row.getAs("output_bytes") != null)
+                .map(row -> new Replaced(name(row.getAs("output")), row.<Long>getAs("output_bytes")))
+                .toList();
+        intention = new Intention(batch, context.lake().root().toString(), all, files);
+        sweeps = !before.isEmpty();
         try {
             intentions.write(intention);
             pending.commit();
@@ -276,23 +317,21 @@ final class Packing {
         }
     }
 
-    /** The shards that the batch's photos have samples in so far, which may all be superseded now. */
-    private Set<String> replaced(List<Photo> photos, List<Row> results) {
+    /** Rows {@code output, output_bytes, shard} of where the batch's pictures are so far: in shards that may all be superseded now, or files. */
+    private List<Row> replaced(List<Photo> photos, List<Row> results) {
         if (photos.stream().noneMatch(Photo::replaces) || !context.lake().holds(Table.STYLIZED)) {
-            return Set.of();
+            return List.of();
         }
         Dataset<Row> now = context.spark()
                 .createDataFrame(results, Stylization.SCHEMA)
                 .filter(col("shard").isNotNull())
                 .select("output");
-        return Set.copyOf(context.lake()
+        return context.lake()
                 .read(Table.STYLIZED)
-                .filter(col("shard").startsWith(Targets.within(output)))
+                .filter(col("output").startsWith(Targets.within(output)))
                 .join(broadcast(now), JoinColumns.of("output"), "left_semi")
-                .select("shard")
-                .distinct()
-                .as(Encoders.STRING())
-                .collectAsList());
+                .select("output", "output_bytes", "shard")
+                .collectAsList();
     }
 
     /** After the batch's rows are written: table and shards agree again, once the shards without a sample that counts are deleted. */

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.toonlake.storage.Lease;
 import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
+import io.toonlake.storage.Visibility;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.net.URI;
@@ -89,6 +90,13 @@ final class Pruning {
         return count;
     }
 
+    /** How many pictures {@link #run} would delete, were it allowed to. */
+    long count() {
+        return context.lake().holds(Table.STYLIZED)
+                ? missing(known(context.lake())).count()
+                : 0;
+    }
+
     private long pruned(Lake lake, Lease lease) {
         Dataset<Row> known = known(lake);
         Dataset<Row> missing = missing(known).select("path", "output", "output_bytes");
@@ -157,10 +165,16 @@ final class Pruning {
         return surelyGone(gone);
     }
 
-    /** Of what the listing has not, what would be in it if it were there. */
+    /** Of what the listing has not, what would be in it if it were there: names that it hides may have been on a list. */
     private Dataset<Row> surelyGone(Dataset<Row> unlisted) {
+        String folder = root.toString();
+        Dataset<Row> shown = unlisted.filter(udf(
+                        (UDF1<String, Boolean>)
+                                path -> !path.startsWith(folder) || Visibility.INPUT.showsBelow(folder, path),
+                        DataTypes.BooleanType)
+                .apply(col("path")));
         Dataset<Row> gone =
-                listed.isPresent() ? unlisted.filter(col("modified").lt(lit(Timestamp.from(listed.get())))) : unlisted;
+                listed.isPresent() ? shown.filter(col("modified").lt(lit(Timestamp.from(listed.get())))) : shown;
         return "file".equals(root.toUri().getScheme()) ? exceptBehindLinks(gone) : gone;
     }
 

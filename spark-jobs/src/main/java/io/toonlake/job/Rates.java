@@ -12,6 +12,23 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param writesPerSecond of one executor; 0 for no limit
  */
 record Rates(double readsPerSecond, double writesPerSecond) implements Serializable {
+    /** @throws UsageException where rates are to be divided among nobody knows how many */
+    static void check(StylizeSettings settings, SparkConf conf) {
+        boolean limited = settings.maxReadsPerSecond() > 0 || settings.maxWritesPerSecond() > 0;
+        if (limited
+                && conf.getBoolean("spark.dynamicAllocation.enabled", false)
+                && !conf.contains("spark.dynamicAllocation.maxExecutors")) {
+            throw new UsageException(
+                    "Invalid stylize.max-%s-per-second: %s (with spark.dynamicAllocation.enabled each executor gets its share of it, "
+                                    .formatted(
+                                            settings.maxReadsPerSecond() > 0 ? "reads" : "writes",
+                                            settings.maxReadsPerSecond() > 0
+                                                    ? settings.maxReadsPerSecond()
+                                                    : settings.maxWritesPerSecond())
+                            + "which takes how many there may be: set spark.dynamicAllocation.maxExecutors too)");
+        }
+    }
+
     static Rates of(StylizeSettings settings, JavaSparkContext spark) {
         int executors =
                 executors(spark.getConf(), spark.sc().getExecutorMemoryStatus().size());

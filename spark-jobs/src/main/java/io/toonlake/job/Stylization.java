@@ -74,6 +74,7 @@ final class Stylization {
     private final StopSignal stop;
     private final Optional<Packing> packing;
     private Optional<String> fault = Optional.empty();
+    private Optional<RuntimeException> failure = Optional.empty();
 
     /**
      * @param calibration for 8-bit integers; else empty
@@ -88,7 +89,7 @@ final class Stylization {
             StylizingModel model,
             Optional<Calibration> calibration,
             StylizingDevice device,
-            String settingsFingerprint,
+            SettingsFingerprints fingerprints,
             SizeFilter sizes,
             LongAccumulator done,
             StopSignal stop,
@@ -111,7 +112,7 @@ final class Stylization {
                 new ModificationNote(Version.current(), model.origin().title()),
                 sizes,
                 model.fingerprint(),
-                settingsFingerprint,
+                fingerprints,
                 context.runId(),
                 done,
                 new PictureMeter(context.metrics()));
@@ -122,7 +123,10 @@ final class Stylization {
         return model instanceof Model ? settings.precision() : Precision.FP32;
     }
 
-    /** Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. Photos that were not come to have none. */
+    /**
+     * Stylizes now; the rows, of {@link #SCHEMA}, are small and come back to the driver. Photos that were not come to have none: then there is a
+     * {@link #fault} or a {@link #failure}, or the run is stopped.
+     */
     List<Row> results(List<Photo> photos) {
         int tasks = Math.max(
                 Math.min(photos.size(), 4 * context.sparkContext().defaultParallelism()),
@@ -134,7 +138,11 @@ final class Stylization {
         if (packing.isPresent()) {
             return packed(packing.get(), files, rates, outcomes);
         }
-        stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
+        try {
+            stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
+        } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+            failure = Optional.of(FailedTask.explained(e, photos, tasks));
+        }
         fault = outcomes.fault();
         return outcomes.rows();
     }
@@ -161,6 +169,11 @@ final class Stylization {
     /** The store that the last batch met and that does not answer, if any: photos that have no row for it are still to be done. */
     Optional<String> fault() {
         return fault;
+    }
+
+    /** What ended the last batch before all of its tasks had ended, if anything did; what {@link #results} gave is done all the same. */
+    Optional<RuntimeException> failure() {
+        return failure;
     }
 
     /** What a row of {@link #results} has in a column; null included. */
@@ -190,7 +203,7 @@ final class Stylization {
             ModificationNote note,
             SizeFilter sizes,
             String modelFingerprint,
-            String settingsFingerprint,
+            SettingsFingerprints fingerprints,
             String runId,
             LongAccumulator done,
             PictureMeter meter)
@@ -294,7 +307,9 @@ final class Stylization {
             if (settings.maxEdgePixels() > 0) {
                 image = image.within(settings.maxEdgePixels());
             }
-            image = stylizer.fitted(image);
+            // The network sees the whole picture: what nobody does would change its tones, and draw lines around the
+            // rest.
+            image = stylizer.fitted(image).withColorBeneath(settings.background());
             SharedStylizer.Stylized stylized = stylized(photo, image);
             PixelImage cartoon = settings.finish().apply(image, stylized.picture());
             if (settings.format() == ImageFormat.JPEG) {
@@ -318,7 +333,7 @@ final class Stylization {
                     stylized.engine(),
                     stylized.seconds(),
                     modelFingerprint,
-                    settingsFingerprint,
+                    fingerprints.pictures(),
                     runId,
                     metadata.leftOut().isEmpty() ? null : String.join(", ", metadata.leftOut()),
                     null,
@@ -343,7 +358,7 @@ final class Stylization {
                     null,
                     null,
                     modelFingerprint,
-                    settingsFingerprint,
+                    fingerprints.refusals(),
                     runId,
                     null,
                     null,

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.not;
 
 import io.toonlake.config.Fingerprint;
 import io.toonlake.config.OutputLayout;
-import io.toonlake.config.Settings;
 import io.toonlake.model.Calibration;
 import io.toonlake.model.CalibrationFile;
 import io.toonlake.model.Model;
@@ -22,10 +21,10 @@ import io.toonlake.storage.UnreachableException;
 import io.toonlake.stylize.Precision;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -52,7 +51,10 @@ import picocli.CommandLine.Option;
                     + "samples in tar files, with parquet rows, of stylize.output.shard-size each. Table stylized says which file has which picture.",
             "",
             "Run again, it stylizes what is new, what has changed, and what another model or other settings made. Pictures of photos that "
-                    + "are gone stay, unless --prune is given. While it runs, no other run writes to the same output.",
+                    + "are gone stay, unless --prune is given; --dry-run says what there is to do. While it runs, no other run writes to the same output.",
+            "",
+            "Names that begin with a dot, and those that Spark, Delta and Toonlake give (_SUCCESS, _temporary, _delta_log, _toonlake and their like), are "
+                    + "no photos, nor are folders of such names looked into.",
             ""
         },
         footer = {
@@ -101,6 +103,17 @@ final class StylizeJob extends Job {
                             + "More than stylize.max-pruned-fraction of the pictures are never deleted.")
     private boolean prune;
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only says how many photos would be stylized, and why, and how many pictures pruned. Writes nothing but --summary.")
+    private boolean dryRun;
+
+    @Override
+    boolean isRecorded() {
+        return !dryRun;
+    }
+
     @Override
     String tables() {
         return tables == null ? output + "/_toonlake" : tables;
@@ -111,6 +124,7 @@ final class StylizeJob extends Job {
         context.stages().begin("list");
         input.check();
         selection.check();
+        Rates.check(context.settings().stylize(), context.sparkContext().getConf());
         OutputLayout layout = context.settings().stylize().layout();
         if (prune && layout.isPacked()) {
             throw new UsageException(
@@ -132,10 +146,29 @@ final class StylizeJob extends Job {
         if (from == null || Targets.isWithin(from, to)) {
             checkNoPhotoIsReplaced(photos.rows(), to);
         }
-        Instant horizon = selection.horizon(input.listed());
         context.stages().begin("compare");
         StylizingModel model = model(context);
         Optional<Calibration> calibration = calibration(context, model);
+        SettingsFingerprints settings = SettingsFingerprints.of(context.settings(), calibration);
+        Pruning pruning = new Pruning(context, photos, to, whole, input.listed(), !input.isCollection());
+        try {
+            return dryRun
+                    ? wouldStylize(context, photos, to, model, settings, pruning)
+                    : stylized(context, photos, from, to, model, calibration, settings, pruning);
+        } finally {
+            listed.rows().unpersist();
+        }
+    }
+
+    private JobResult stylized(
+            JobContext context,
+            ListedFiles photos,
+            Path from,
+            Path to,
+            StylizingModel model,
+            Optional<Calibration> calibration,
+            SettingsFingerprints settings,
+            Pruning pruning) {
         try (Lease lease = Lease.take(
                 context.storage(),
                 to,
@@ -146,65 +179,53 @@ final class StylizeJob extends Job {
             long pruned = 0;
             if (prune) {
                 context.stages().begin("prune");
-                pruned = new Pruning(context, photos, to, whole, input.listed(), !input.isCollection()).run(lease);
+                pruned = pruning.run(lease);
                 context.stages().begin("compare");
             }
             Optional<Packing> packing = Packing.of(context, to, model);
             packing.ifPresent(Packing::recover);
-            String settings = fingerprint(context.settings(), calibration);
             Optional<String> scope =
                     input.scope(context, from).map(where -> Fingerprint.of(to.toString(), where, selection.scope()));
             Map<String, String> looked = new LinkedHashMap<>();
             scope.ifPresent(of -> looked.put(GoodRuns.SCOPE, of));
-            scope.ifPresent(of -> looked.put(GoodRuns.HORIZON, horizon.toString()));
-            try (StylizeRun run = new StylizeRun(
-                            context, model, calibration, settings, looked, selection.sizes(), lease, packing);
-                    Worklist work = Worklist.of(
-                            context,
-                            photos,
-                            to,
-                            targets,
-                            model.fingerprint(),
-                            settings,
-                            packing,
-                            scope.map(of -> GoodRuns.of(context.lake(), "stylize", of))
-                                    .orElse(GoodRuns.NONE))) {
+            scope.ifPresent(of -> looked.put(
+                    GoodRuns.HORIZON, selection.horizon(input.listed()).toString()));
+            GoodRuns good =
+                    scope.map(of -> GoodRuns.of(context.lake(), "stylize", of)).orElse(GoodRuns.NONE);
+            // A signal while photos are compared ends the JVM as ever: nothing is there to finish.
+            try (Worklist work = Worklist.of(context, photos, to, model.fingerprint(), settings, packing, good);
+                    StylizeRun run = new StylizeRun(
+                            context, model, calibration, settings, looked, selection.sizes(), lease, packing)) {
                 return run.of(work, pruned);
             }
-        } finally {
-            listed.rows().unpersist();
         }
     }
 
-    /** Of what makes the pictures and where they are. What files in single precision there were before there was a choice stay as they are. */
-    private static String fingerprint(Settings settings, Optional<Calibration> calibration) {
-        String asked = fingerprint(settings);
-        String made = calibration
-                .map(ranges -> Fingerprint.of(asked, Precision.INT8.code(), ranges.fingerprint()))
-                .orElse(
-                        settings.stylize().precision() == Precision.FP16
-                                ? Fingerprint.of(asked, Precision.FP16.code())
-                                : asked);
-        OutputLayout layout = settings.stylize().layout();
-        return layout.isPacked() ? Fingerprint.of(made, layout.code()) : made;
-    }
-
-    /**
-     * Of the settings that make a picture. The device is none of them: what it makes differs by rounding, and no night is to do the last one's
-     * work again.
-     */
-    static String fingerprint(Settings settings) {
-        return settings.fingerprint(
-                "stylize.format",
-                "stylize.quality",
-                "stylize.max-edge-pixels",
-                "stylize.keep-colors",
-                "stylize.strength",
-                "stylize.background",
-                "stylize.metadata",
-                "stylize.limits",
-                "stylize.engine",
-                "stylize.engine-memory");
+    private JobResult wouldStylize(
+            JobContext context,
+            ListedFiles photos,
+            Path to,
+            StylizingModel model,
+            SettingsFingerprints settings,
+            Pruning pruning) {
+        try (Worklist work = Worklist.of(
+                context, photos, to, model.fingerprint(), settings, Packing.of(context, to, model), GoodRuns.NONE)) {
+            Worklist.Why why = work.why();
+            String said = String.format(
+                    "Would stylize %,d photos: %,d have no picture, %,d have changed, %,d are to be made again (another model, other settings, or the "
+                            + "picture is not there as it was made)",
+                    work.pending(), why.fresh(), why.changed(), why.again());
+            if (prune) {
+                said += String.format("; would prune %,d pictures", pruning.count());
+            }
+            Map<String, Long> filtered = new TreeMap<>();
+            filtered.put("dry-run", work.pending());
+            filtered.put("selection", work.filtered());
+            filtered.values().removeIf(none -> none == 0);
+            Counts counts =
+                    new Counts(0, work.unchanged(), work.quarantined(), work.pending() + work.filtered(), 0, filtered);
+            return new JobResult(counts, Map.of(), said);
+        }
     }
 
     /** Refuses an output in which pictures would be stylized again. */

@@ -34,7 +34,7 @@ final class StylizeRun implements AutoCloseable {
     private final StylizeSettings asked;
     private final StylizingModel model;
     private final Optional<Calibration> calibration;
-    private final String settings;
+    private final SettingsFingerprints settings;
     private final Map<String, String> looked;
     private final SizeFilter sizes;
     private final Lease lease;
@@ -51,10 +51,10 @@ final class StylizeRun implements AutoCloseable {
     private long refusedAgain;
     private long stylized;
     private long left;
+    private long firstBatchMillis = Long.MAX_VALUE;
 
     /**
      * @param calibration for 8-bit integers; else empty
-     * @param settings the fingerprint of those that make a picture
      * @param looked {@link GoodRuns#SCOPE} and {@link GoodRuns#HORIZON} of what is looked at
      * @param sizes photos of others are passed over
      * @param lease on the output
@@ -64,7 +64,7 @@ final class StylizeRun implements AutoCloseable {
             JobContext context,
             StylizingModel model,
             Optional<Calibration> calibration,
-            String settings,
+            SettingsFingerprints settings,
             Map<String, String> looked,
             SizeFilter sizes,
             Lease lease,
@@ -92,7 +92,7 @@ final class StylizeRun implements AutoCloseable {
      * @param pruned pictures deleted before, to be told
      * @throws CutShortException where a store does not answer: what was done before is committed
      * @throws StoppedException where a signal came, likewise
-     * @throws io.toonlake.storage.HeldException where another run may have the output by now, likewise
+     * @throws LeaseLostException where another run may have the output by now, likewise
      */
     JobResult of(Worklist work, long pruned) {
         reasons.putAll(work.quarantined());
@@ -108,6 +108,8 @@ final class StylizeRun implements AutoCloseable {
                 });
             } catch (UnreachableException e) {
                 cut = e;
+            } catch (HeldException e) {
+                throw new LeaseLostException(e, result(work, pruned));
             }
         }
         JobResult result = result(work, pruned);
@@ -158,7 +160,6 @@ final class StylizeRun implements AutoCloseable {
 
     @SuppressWarnings("try") // the progress line lives as long as its block
     private void batches(Worklist work) {
-        // Asked for first: Spark forgets what it keeps of the worklist once the tables change.
         Iterator<List<Photo>> batches = work.batches(asked.imagesPerCommit());
         StylizingDevice device = StylizingDevice.of(context.sparkContext(), asked);
         beforeFirst(device);
@@ -180,10 +181,11 @@ final class StylizeRun implements AutoCloseable {
 
     private void batch(List<Photo> batch, Stylization stylization, StylizingDevice device) {
         context.stages().begin("stylize");
+        firstBatchMillis = Math.min(firstBatchMillis, System.currentTimeMillis());
         List<Row> results = stylization.results(batch);
         tell(device.remarks());
         context.stages().begin("commit");
-        Map<String, Long> refused = committed(batch, results, stylization.fault());
+        Map<String, Long> refused = committed(batch, results, stylization);
         throughput.add(results);
         refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
         refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
@@ -192,6 +194,9 @@ final class StylizeRun implements AutoCloseable {
         left -= results.size();
         if (asked.precision() != Precision.FP32) {
             toCheck = PhotoSample.drawn(toCheck, batch, asked.precisionCheckPhotos());
+        }
+        if (stylization.failure().isPresent()) {
+            throw stylization.failure().get();
         }
         if (stylization.fault().isPresent()) {
             throw new UnreachableException(stylization.fault().get());
@@ -215,7 +220,7 @@ final class StylizeRun implements AutoCloseable {
     }
 
     /** Commits a batch, also one that a store cut short. */
-    private Map<String, Long> committed(List<Photo> batch, List<Row> results, Optional<String> fault) {
+    private Map<String, Long> committed(List<Photo> batch, List<Row> results, Stylization stylization) {
         if (results.isEmpty()) {
             return Map.of();
         }
@@ -231,7 +236,12 @@ final class StylizeRun implements AutoCloseable {
             return refused;
         } catch (UnreachableException e) {
             // Of two stores out of reach, or one met twice, the first is what to look at.
-            throw fault.isPresent() ? new UnreachableException(fault.get(), e) : e;
+            throw stylization.fault().isPresent()
+                    ? new UnreachableException(stylization.fault().get(), e)
+                    : e;
+        } catch (RuntimeException e) {
+            stylization.failure().ifPresent(e::addSuppressed);
+            throw e;
         }
     }
 
@@ -253,14 +263,17 @@ final class StylizeRun implements AutoCloseable {
         long filtered = work.filtered() + (small == null ? 0 : small);
         Map<String, String> fingerprints = new LinkedHashMap<>();
         fingerprints.putAll(looked);
-        fingerprints.put("settings", settings);
+        fingerprints.put("settings", settings.pictures());
         fingerprints.put("model", model.fingerprint());
         calibration.ifPresent(ranges -> fingerprints.put("calibration", ranges.fingerprint()));
         Map<String, Double> seconds = context.stages().seconds();
+        double all = seconds.values().stream().mapToDouble(each -> each).sum();
+        ExecutorCores cores = ExecutorCores.of(context.sparkContext().sc());
+        long now = System.currentTimeMillis();
         Map<String, Double> figures = new LinkedHashMap<>(throughput.figures(
                 seconds.getOrDefault("stylize", 0.0) + seconds.getOrDefault("pack", 0.0),
-                context.sparkContext().defaultParallelism(),
-                seconds.values().stream().mapToDouble(each -> each).sum(),
+                cores.average(Math.min(firstBatchMillis, now - 1), now),
+                cores.seconds(now - (long) (1000 * all), now),
                 asked.pricePerCoreHour()));
         figures.putAll(likeness);
         Counts.Settled settled = new Counts.Settled(

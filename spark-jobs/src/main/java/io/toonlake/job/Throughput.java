@@ -31,15 +31,15 @@ final class Throughput {
      * For the summary.
      *
      * @param seconds that the batches took, from the first read to the last write
-     * @param cores of all executors
-     * @param runSeconds of the whole run so far, all of which is paid for
+     * @param cores of all executors meanwhile, on average
+     * @param coreSeconds of all executors in the whole run so far, all of which are paid for
      * @param pricePerCoreHour in any currency; 0 where nobody said it, and then there is no cost
      */
-    Map<String, Double> figures(double seconds, int cores, double runSeconds, double pricePerCoreHour) {
+    Map<String, Double> figures(double seconds, double cores, double coreSeconds, double pricePerCoreHour) {
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("megapixels", megapixels);
         figures.put("engineSeconds", engineSeconds);
-        figures.put("cores", (double) cores);
+        figures.put("cores", cores);
         if (pictures > 0) {
             figures.put("imagesPerSecond", pictures / seconds);
             figures.put("imagesPerSecondPerCore", pictures / seconds / cores);
@@ -53,7 +53,7 @@ final class Throughput {
             figures.put("picturesWithMetadataLeftOut", (double) metadataLeftOut);
         }
         if (pricePerCoreHour > 0) {
-            double cost = pricePerCoreHour * cores * runSeconds / 3600;
+            double cost = pricePerCoreHour * coreSeconds / 3600;
             figures.put("cost", cost);
             if (pictures > 0) {
                 figures.put("costPerThousandImages", 1000 * cost / pictures);

@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -8,17 +9,14 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -35,31 +33,39 @@ import org.apache.spark.storage.StorageLevel;
  * was; and quarantined where it was refused as it is now, for a reason that lasts.
  */
 final class Worklist implements AutoCloseable {
-    /** Photos that the driver sorts itself: Spark's way takes three queries. */
-    private static final int SORTED_HERE = 10_000;
-
     /** The fate of photos that the run's selection passes over; no reason of a quarantine. */
     static final String FILTERED = "filtered";
 
     /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
     private static final scala.collection.Seq<String> PICTURE = JoinColumns.of("output_hash", "output");
 
-    private final Dataset<Row> compared;
-    private final long pending;
+    private static final scala.collection.Seq<String> PHOTO = JoinColumns.of("path_hash", "path");
+
+    private final PendingPhotos pending;
     private final long unchanged;
     private final Map<String, Long> quarantined;
     private final long filtered;
     private final Counts.Settled settled;
+    private final Why why;
+
+    /**
+     * Why photos are to be stylized.
+     *
+     * @param fresh without a picture so far
+     * @param changed since their pictures were made
+     * @param again as they were: another model or other settings, or the picture is not there as it was made
+     */
+    record Why(long fresh, long changed, long again) {}
 
     private Worklist(
-            Dataset<Row> compared,
-            long pending,
+            PendingPhotos pending,
+            Why why,
             long unchanged,
             Map<String, Long> quarantined,
             long filtered,
             Counts.Settled settled) {
-        this.compared = compared;
         this.pending = pending;
+        this.why = why;
         this.unchanged = unchanged;
         this.quarantined = quarantined;
         this.filtered = filtered;
@@ -78,12 +84,23 @@ final class Worklist implements AutoCloseable {
             JobContext context,
             ListedFiles photos,
             Path output,
-            Targets targets,
             String model,
-            String settings,
+            SettingsFingerprints settings,
             Optional<Packing> packing,
             GoodRuns good) {
-        Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing, good);
+        return of(context, photos, output, model, settings, packing, good, PendingPhotos.KEPT_HERE);
+    }
+
+    static Worklist of(
+            JobContext context,
+            ListedFiles photos,
+            Path output,
+            String model,
+            SettingsFingerprints settings,
+            Optional<Packing> packing,
+            GoodRuns good,
+            int keptHere) {
+        Dataset<Row> compared = compared(context, photos, output, model, settings, packing, good);
         // Of photos that are done, a run over a million of them needs to keep their number only.
         Column isPending = col("status").isNull();
         Dataset<Row> kept = compared.select(
@@ -93,24 +110,41 @@ final class Worklist implements AutoCloseable {
                         when(isPending, col("output")).as("output"),
                         col("replaces"),
                         col("refused_before"),
+                        when(isPending, col("made_since")).as("made_since"),
                         col("made_settled"),
                         col("refused_settled"),
                         when(isPending, col("refused_since")).as("refused_since"),
-                        when(isPending, col("made_since")).as("made_since"),
                         col("status"))
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        long pending = 0;
+        try {
+            return of(kept, keptHere);
+        } finally {
+            kept.unpersist();
+        }
+    }
+
+    private static Worklist of(Dataset<Row> compared, int keptHere) {
+        long fresh = 0;
+        long changed = 0;
+        long again = 0;
         long unchanged = 0;
         long filtered = 0;
         Map<String, Long> quarantined = new TreeMap<>();
         long settledUnchanged = 0;
         long settledQuarantined = 0;
-        for (Row row : kept.groupBy("status", "made_settled", "refused_settled")
-                .agg(count(lit(1)))
+        for (Row row : compared.groupBy(
+                        col("status"),
+                        col("made_settled"),
+                        col("refused_settled"),
+                        col("replaces"),
+                        col("made_since").isNotNull().as("made"))
+                .agg(count(lit(1)).as("photos"))
                 .collectAsList()) {
-            long number = row.getLong(3);
+            long number = row.getAs("photos");
             if (row.isNullAt(0)) {
-                pending += number;
+                fresh += row.getBoolean(3) ? 0 : number;
+                changed += row.getBoolean(3) && !row.getBoolean(4) ? number : 0;
+                again += row.getBoolean(3) && row.getBoolean(4) ? number : 0;
             } else if (row.getString(0).isEmpty()) {
                 unchanged += number;
                 settledUnchanged += row.getBoolean(1) ? number : 0;
@@ -122,8 +156,9 @@ final class Worklist implements AutoCloseable {
             }
         }
         return new Worklist(
-                kept,
-                pending,
+                PendingPhotos.of(
+                        compared.filter(col("status").isNull()).drop("status"), fresh + changed + again, keptHere),
+                new Why(fresh, changed, again),
                 unchanged,
                 quarantined,
                 filtered,
@@ -134,14 +169,15 @@ final class Worklist implements AutoCloseable {
             JobContext context,
             ListedFiles photos,
             Path output,
-            Targets targets,
             String model,
-            String settings,
+            SettingsFingerprints settings,
             Optional<Packing> packing,
             GoodRuns good) {
         Lake lake = context.lake();
-        Dataset<Row> listed =
-                photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
+        Dataset<Row> listed = photos.rows()
+                .withColumn("output_hash", xxhash64(col("output")))
+                .withColumn("path_hash", xxhash64(col("path")))
+                .withColumn("photo_hash", photoHash());
         Column done = lit(false);
         Column madeSettled = lit(false);
         Column madeSince = lit(null).cast("timestamp");
@@ -156,16 +192,16 @@ final class Worklist implements AutoCloseable {
                             col("output_bytes").as("made_bytes"),
                             col("model_fingerprint")
                                     .equalTo(model)
-                                    .and(col("settings_fingerprint").equalTo(settings))
+                                    .and(col("settings_fingerprint").equalTo(settings.pictures()))
                                     .as("as_now"),
                             coalesce(col("known_since"), col("stylized")).as("made_at"),
                             col("shard"),
                             col("shard_bytes"));
             if (packing.isPresent()) {
-                listed = joined(photos, listed, packing.get().present(made));
+                listed = joined(photos, listed, packing.get().present(made), PICTURE);
             } else {
-                listed = joined(photos, listed, made.drop("shard", "shard_bytes"));
-                listed = joined(photos, listed, present(context, output));
+                listed = joined(photos, listed, made.drop("shard", "shard_bytes"), PICTURE);
+                listed = joined(photos, listed, present(context, output), PICTURE);
             }
             done = col("as_now")
                     .and(col("made_from").equalTo(col("photo_hash")))
@@ -179,20 +215,21 @@ final class Worklist implements AutoCloseable {
         Column refusedSettled = lit(false);
         Column refusedSince = lit(null).cast("timestamp");
         if (lake.holds(Table.QUARANTINE)) {
-            Dataset<Row> refused = targets.added(
-                            lake.read(Table.QUARANTINE).filter(col("job").equalTo("stylize")))
+            // By path, the table's key: a photo's place in the output is also that of the same name in another bucket.
+            Dataset<Row> refused = lake.read(Table.QUARANTINE)
+                    .filter(col("job").equalTo("stylize").and(col("collection").equalTo("")))
                     .select(
-                            xxhash64(col("output")).as("output_hash"),
-                            col("output"),
+                            xxhash64(col("path")).as("path_hash"),
+                            col("path"),
                             photoHash().as("refused_as"),
                             col("quarantined").as("refused_at"),
                             when(
                                             col("settings_fingerprint")
-                                                    .equalTo(settings)
+                                                    .equalTo(settings.refusals())
                                                     .and(not(col("reason").isin(KnownFiles.TRIED_AGAIN))),
                                             col("reason"))
                                     .as("reason"));
-            listed = joined(photos, listed, refused);
+            listed = joined(photos, listed, refused, PHOTO);
             reason = when(col("refused_as").equalTo(col("photo_hash")), col("reason"));
             refusedBefore = col("refused_as").isNotNull();
             refusedSince = when(col("refused_as").equalTo(col("photo_hash")), col("refused_at"));
@@ -225,31 +262,38 @@ final class Worklist implements AutoCloseable {
      * Spark guesses how large a table is by its compressed files, and would send one with a million paths to every task; merging
      * sorted rows is safe at any size. Where the photos are few, they are what is sent.
      */
-    private static Dataset<Row> joined(ListedFiles photos, Dataset<Row> listed, Dataset<Row> others) {
+    private static Dataset<Row> joined(
+            ListedFiles photos, Dataset<Row> listed, Dataset<Row> others, scala.collection.Seq<String> by) {
         if (!photos.small()) {
-            return listed.join(others.hint("merge"), PICTURE, "left");
+            return listed.join(others.hint("merge"), by, "left");
         }
-        Dataset<Row> few = org.apache.spark.sql.functions.broadcast(
-                photos.rows().select(xxhash64(col("output")).as("output_hash"), col("output")));
-        return listed.join(others.join(few, PICTURE, "left_semi"), PICTURE, "left");
+        String name = by.apply(1);
+        Dataset<Row> few = broadcast(photos.rows().select(xxhash64(col(name)).as(by.apply(0)), col(name)));
+        return listed.join(others.join(few, by, "left_semi"), by, "left");
     }
 
     private static Dataset<Row> present(JobContext context, Path output) {
         try {
             Dataset<Row> files = context.storage().fileSystem(output).exists(output)
-                    ? ListedFiles.below(context, output, "--output").rows()
+                    ? ListedFiles.made(context, output).rows()
                     : ListedFiles.rows(context, List.of());
             return files.select(
                     xxhash64(col("path")).as("output_hash"),
                     col("path").as("output"),
                     col("size_bytes").as("present_bytes"));
         } catch (IOException e) {
-            throw new UnreachableException("Cannot read --output " + output + ": " + e.getMessage(), e);
+            throw new UnreachableException(
+                    "Cannot read --output " + Storage.shown(output) + ": " + Storage.reason(e), e);
         }
     }
 
     long pending() {
-        return pending;
+        return pending.count();
+    }
+
+    /** By what the comparison counted. */
+    Why why() {
+        return why;
     }
 
     long unchanged() {
@@ -271,76 +315,13 @@ final class Worklist implements AutoCloseable {
         return quarantined;
     }
 
-    /**
-     * The photos to stylize, in path order, so many at a time. To be asked for before the tables change, which makes Spark forget what
-     * it has kept of them.
-     */
+    /** The photos to stylize, in path order, so many at a time; once. */
     Iterator<List<Photo>> batches(int photos) {
-        return batches(photos, SORTED_HERE);
-    }
-
-    Iterator<List<Photo>> batches(int photos, int sortedHere) {
-        Iterator<Photo> all = pending == 0 ? List.<Photo>of().iterator() : sorted(photos, sortedHere);
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return all.hasNext();
-            }
-
-            @Override
-            public List<Photo> next() {
-                if (!all.hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                List<Photo> batch = new ArrayList<>();
-                while (batch.size() < photos && all.hasNext()) {
-                    batch.add(all.next());
-                }
-                return batch;
-            }
-        };
-    }
-
-    private Iterator<Photo> sorted(int photos, int sortedHere) {
-        Dataset<Row> rows = compared.filter(col("status").isNull());
-        if (pending <= sortedHere) {
-            return rows.collectAsList().stream()
-                    .map(Worklist::photo)
-                    .sorted(Comparator.comparing(photo -> photo.file().path()))
-                    .iterator();
-        }
-        int parts = (int) Math.min(10_000, 1 + pending / Math.max(photos, 1_000));
-        Iterator<Row> sorted = rows.repartitionByRange(parts, col("path"))
-                .sortWithinPartitions("path")
-                .toLocalIterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return sorted.hasNext();
-            }
-
-            @Override
-            public Photo next() {
-                return photo(sorted.next());
-            }
-        };
-    }
-
-    private static Photo photo(Row row) {
-        return new Photo(
-                new SourceFile(
-                        row.getString(0), row.getLong(1), row.getTimestamp(2).getTime()),
-                row.getString(3),
-                row.getBoolean(4),
-                row.getBoolean(5),
-                row.getTimestamp(9),
-                row.getBoolean(6),
-                row.getBoolean(7),
-                row.getTimestamp(8));
+        return pending.batches(photos);
     }
 
     @Override
     public void close() {
-        compared.unpersist();
+        pending.close();
     }
 }

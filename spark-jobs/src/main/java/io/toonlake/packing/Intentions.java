@@ -12,7 +12,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Files that say which shards a run is about to show or to delete, written before it does and deleted once table and shards agree again. What lies there
- * when a run begins is a killed run's; of the shards that it names, those that no row names are to go. Only the holder of the output's lease
+ * when a run begins is a killed run's; of the shards that it names, those that no row names are to go, and of the files those whose pictures
+ * rows find in shards. Only the holder of the output's lease
  * writes and reads here.
  */
 public final class Intentions {
@@ -35,8 +36,21 @@ public final class Intentions {
      * @param id of the batch, unlike any other
      * @param tables URI of the tables whose rows name shards
      * @param shards names below the output
+     * @param files of pictures that go to shards now, as they were made when each was a file
      */
-    public record Intention(String id, String tables, List<String> shards) {}
+    public record Intention(String id, String tables, List<String> shards, List<Replaced> files) {
+        public Intention {
+            files = files == null ? List.of() : List.copyOf(files);
+        }
+    }
+
+    /**
+     * A picture's file that a sample takes the place of.
+     *
+     * @param name below the output
+     * @param bytes its length; one of another length is not the one that was made
+     */
+    public record Replaced(String name, long bytes) {}
 
     public void write(Intention intention) throws IOException {
         storage.write(file(intention.id()), JSON.writeValueAsBytes(intention));

@@ -243,8 +243,7 @@ public final class Lease implements AutoCloseable {
             write();
             Optional<Other> met = other();
             if (met.isEmpty()) {
-                if (isFresh()) {
-                    hold();
+                if (isFresh() && hold()) {
                     return;
                 }
                 continue; // So long on the way that others may have counted it out.
@@ -291,14 +290,21 @@ public final class Lease implements AutoCloseable {
                         duration.toSeconds());
     }
 
-    private synchronized void hold() throws IOException {
+    /** Whether that went through before others could count the claim out: a store may take its time for the write too. */
+    private synchronized boolean hold() throws IOException {
+        long claimed = writtenNanos;
         held = true;
         write();
+        if (System.nanoTime() - claimed > duration.toNanos()) {
+            held = false;
+            return false;
+        }
         long every = duration.toMillis() / RENEWALS;
         clock.scheduleAtFixedRate(this::renew, every, every, TimeUnit.MILLISECONDS);
         clock.scheduleAtFixedRate(this::watch, every, every, TimeUnit.MILLISECONDS);
         // Before the file systems are closed.
         ShutdownHookManager.get().addShutdownHook(releaseAtExit, FileSystem.SHUTDOWN_HOOK_PRIORITY + 1);
+        return true;
     }
 
     private synchronized void renew() {

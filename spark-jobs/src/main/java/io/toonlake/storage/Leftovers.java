@@ -23,7 +23,7 @@ final class Leftovers {
         this.before = before;
     }
 
-    /** In the folder and, at any depth, in those whose names a listing would not pass over. Returns how many. */
+    /** In the folder and, at any depth, in those in which pictures may be. Returns how many. */
     long deleteBelow(Path folder) throws IOException {
         if (storage.isObjectStore(folder)) {
             return 0;
@@ -52,7 +52,7 @@ final class Leftovers {
             FileStatus status = inside.next();
             String name = status.getPath().getName();
             if (status.isDirectory()) {
-                if (!name.startsWith(".") && !name.startsWith("_")) {
+                if (!Visibility.OUTPUT.hides(name)) {
                     folders.push(status.getPath());
                 }
             } else if (name.startsWith(Storage.UNFINISHED) && status.getModificationTime() < before) {

@@ -22,8 +22,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Lists every file below a folder. What a name claims plays no part: a folder may be called {@code x.jpg} and a
- * picture {@code notes.txt}. Names that start with a dot or an underscore are not input (the convention of Hadoop and Spark), at any
- * depth below the folder; a single file may be named instead of a folder.
+ * picture {@code notes.txt}. Hidden names ({@link Visibility}) are passed over at any depth below the folder; a single file may be named
+ * instead of a folder.
  *
  * <p>A large folder is listed in two steps: {@link #begin} on one machine, and {@link #below} on many for the folders that it left.
  */
@@ -32,9 +32,16 @@ public final class Listing {
     private static final int FIRST_FOLDERS = 100;
 
     private final Storage storage;
+    private final Visibility names;
 
+    /** Of input. */
     public Listing(Storage storage) {
+        this(storage, Visibility.INPUT);
+    }
+
+    public Listing(Storage storage, Visibility names) {
         this.storage = storage;
+        this.names = names;
     }
 
     /**
@@ -77,7 +84,8 @@ public final class Listing {
             if (root.isFile()) {
                 return new Beginning(List.of(Walk.file(root)), List.of());
             }
-            Walk walk = new Walk(fileSystem, folder, List.of(root.getPath().toString()));
+            Walk walk =
+                    new Walk(fileSystem, names, folder, List.of(root.getPath().toString()));
             for (int seen = 0; !walk.isDone() && seen < mostFolders && files.size() < mostFiles; seen++) {
                 String large = walk.next(files, mostFiles);
                 if (large != null) {
@@ -103,9 +111,9 @@ public final class Listing {
         try {
             return storage.isObjectStore(root)
                     ? folders.size() == 1
-                            ? new Pages(fileSystem, root, folders, option)
-                            : new Ahead(fileSystem, root, folders, option)
-                    : new Walked(new Walk(fileSystem, root, folders), root, option);
+                            ? new Pages(fileSystem, names, root, folders, option)
+                            : new Ahead(fileSystem, names, root, folders, option)
+                    : new Walked(new Walk(fileSystem, names, root, folders), root, option);
         } catch (IOException e) {
             throw unreachable(root, option, e);
         }
@@ -173,6 +181,7 @@ public final class Listing {
     /** All keys below one prefix after the other. */
     static final class Pages implements Iterator<SourceFile> {
         private final FileSystem fileSystem;
+        private final Visibility names;
         private final Path root;
         private final Iterator<String> folders;
         private final String option;
@@ -180,8 +189,9 @@ public final class Listing {
         private RemoteIterator<LocatedFileStatus> keys;
         private SourceFile next;
 
-        Pages(FileSystem fileSystem, Path root, List<String> folders, String option) {
+        Pages(FileSystem fileSystem, Visibility names, Path root, List<String> folders, String option) {
             this.fileSystem = fileSystem;
+            this.names = names;
             this.root = root;
             this.folders = folders.iterator();
             this.option = option;
@@ -196,7 +206,7 @@ public final class Listing {
                         keys = fileSystem.listFiles(new Path(folder), true);
                     } else {
                         SourceFile file = Walk.file(keys.next());
-                        next = Walk.isVisibleBelow(folder, file.path()) ? file : null;
+                        next = names.showsBelow(folder, file.path()) ? file : null;
                     }
                 }
                 return next != null;
@@ -228,13 +238,15 @@ public final class Listing {
                     return thread;
                 });
         private final FileSystem fileSystem;
+        private final Visibility names;
         private final Path root;
         private final Iterator<String> folders;
         private final String option;
         private Iterator<SourceFile> files = List.<SourceFile>of().iterator();
 
-        Ahead(FileSystem fileSystem, Path root, List<String> folders, String option) {
+        Ahead(FileSystem fileSystem, Visibility names, Path root, List<String> folders, String option) {
             this.fileSystem = fileSystem;
+            this.names = names;
             this.root = root;
             this.folders = folders.iterator();
             this.option = option;
@@ -249,7 +261,7 @@ public final class Listing {
                     List<String> folder = List.of(folders.next());
                     asked.add(threads.submit(() -> {
                         List<SourceFile> found = new ArrayList<>();
-                        new Pages(fileSystem, root, folder, option).forEachRemaining(found::add);
+                        new Pages(fileSystem, names, root, folder, option).forEachRemaining(found::add);
                         return found;
                     }));
                 }

@@ -232,6 +232,11 @@ public final class Storage {
                 : path.toString().replace(uri.getRawUserInfo() + "@", "***@");
     }
 
+    /** One file's path for Spark's readers, which take brackets, braces, stars and question marks for patterns. */
+    public static String literal(Path path) {
+        return path.toString().replaceAll("[\\\\\\[\\]{}*?]", "\\\\$0");
+    }
+
     /** What went wrong and, for a store, the way out, in half a sentence. */
     public static String reason(Throwable e) {
         return StoreFault.sentence(e);

@@ -117,6 +117,9 @@ enum StoreFault {
     }
 
     private static String ofFile(Throwable problem) {
+        if (said(problem).contains("InvalidObjectState")) {
+            return "it is archived (S3 Glacier); restore it, or pass it over with --exclude or --modified-since";
+        }
         if (causes(problem).anyMatch(AccessDeniedException.class::isInstance)) {
             return "access denied; the credentials must allow s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject there";
         }

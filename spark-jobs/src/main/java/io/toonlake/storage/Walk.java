@@ -27,6 +27,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  */
 final class Walk {
     private final FileSystem fileSystem;
+    private final Visibility names;
     private final String root;
     /** Where a local root really lies; null for other file systems. */
     private final String realRoot;
@@ -35,11 +36,13 @@ final class Walk {
     private final Set<String> entered = new HashSet<>();
 
     /**
+     * @param names that are looked at
      * @param root folder that everything is below
      * @param folders to begin with: the root itself, or some of those below it
      */
-    Walk(FileSystem fileSystem, Path root, Collection<String> folders) throws IOException {
+    Walk(FileSystem fileSystem, Visibility names, Path root, Collection<String> folders) throws IOException {
         this.fileSystem = fileSystem;
+        this.names = names;
         this.root = withoutSlash(root.toString());
         this.realRoot = "file".equals(fileSystem.getUri().getScheme())
                 ? withoutSlash(local(root.toString()).toRealPath().toString())
@@ -83,7 +86,7 @@ final class Walk {
         RemoteIterator<FileStatus> entries = fileSystem.listStatusIterator(new Path(folder));
         while (entries.hasNext()) {
             FileStatus entry = entries.next();
-            if (isHidden(entry.getPath().getName())) {
+            if (names.hides(entry.getPath().getName())) {
                 continue;
             }
             if (entry.isDirectory()) {
@@ -103,7 +106,7 @@ final class Walk {
         try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(local(folder))) {
             for (java.nio.file.Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
-                if (isHidden(name)) {
+                if (names.hides(name)) {
                     continue;
                 }
                 BasicFileAttributes attributes = attributes(entry, name);
@@ -156,28 +159,11 @@ final class Walk {
             throw new java.io.FileNotFoundException(folder);
         }
         boolean linked = !real.equals(withoutSlash(realRoot + folder.substring(root.length())));
-        return !(linked && isVisibleBelow(realRoot, real)) && entered.add(real);
-    }
-
-    /** Whether a file or folder is found from this one without passing a hidden name. */
-    static boolean isVisibleBelow(String folder, String path) {
-        if (!(path + "/").startsWith(folder + "/")) {
-            return false;
-        }
-        for (String name : path.substring(folder.length()).split("/")) {
-            if (isHidden(name)) {
-                return false;
-            }
-        }
-        return true;
+        return !(linked && names.showsBelow(realRoot, real)) && entered.add(real);
     }
 
     static SourceFile file(FileStatus status) {
         return new SourceFile(status.getPath().toString(), status.getLen(), status.getModificationTime());
-    }
-
-    private static boolean isHidden(String name) {
-        return name.startsWith(".") || name.startsWith("_");
     }
 
     private static java.nio.file.Path local(String folder) {

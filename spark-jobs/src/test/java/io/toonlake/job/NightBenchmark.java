@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Prepares what {@code benchmarks/night} measures: a model, and table {@code stylized} of a lake whose every photo is done. */
@@ -58,7 +59,9 @@ public final class NightBenchmark {
                                     "'onnxruntime' AS engine",
                                     "0.5 AS seconds",
                                     "'" + model + "' AS model_fingerprint",
-                                    "'" + StylizeJob.fingerprint(Settings.defaults()) + "' AS settings_fingerprint",
+                                    "'"
+                                            + SettingsFingerprints.of(Settings.defaults(), Optional.empty())
+                                                    .pictures() + "' AS settings_fingerprint",
                                     "'night' AS run_id",
                                     "CAST(null AS string) AS metadata_left_out",
                                     "CAST(null AS string) AS shard",

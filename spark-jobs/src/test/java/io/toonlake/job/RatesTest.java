@@ -1,7 +1,12 @@
 package io.toonlake.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.toonlake.config.Settings;
+import io.toonlake.config.StylizeSettings;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +33,22 @@ class RatesTest {
                     .set("spark.dynamicAllocation.maxExecutors", String.valueOf(most));
         }
         assertThat(Rates.executors(conf, present)).isEqualTo(executors);
+    }
+
+    @Test
+    void aRateIsNotDividedAmongNobodyKnowsHowMany() {
+        SparkConf conf = new SparkConf(false).set("spark.dynamicAllocation.enabled", "true");
+        StylizeSettings unlimited = Settings.defaults().stylize();
+        StylizeSettings limited = Settings.load(List.of(), List.of("stylize.max-writes-per-second=50"))
+                .stylize();
+
+        assertThatCode(() -> Rates.check(unlimited, conf)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Rates.check(limited, conf))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("Invalid stylize.max-writes-per-second: 50.0 (")
+                .hasMessageEndingWith("set spark.dynamicAllocation.maxExecutors too)");
+        conf.set("spark.dynamicAllocation.maxExecutors", "20");
+        assertThatCode(() -> Rates.check(limited, conf)).doesNotThrowAnyException();
     }
 
     @Test

@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,6 +39,9 @@ class S3FaultsTest {
     private static final int PHOTOS = 6;
 
     private final SparkSession spark;
+    /** Of a request's way from a task's turn to the store. */
+    private static final double SLACK = 0.3;
+
     private final S3Server server;
 
     @TempDir
@@ -230,17 +235,37 @@ class S3FaultsTest {
 
     @Test
     void readsAreHeldBack() throws IOException {
-        JsonNode summary = stylize(0, "--set", "stylize.max-reads-per-second=2");
-
-        assertThat(JobFixture.counts(summary)).isEqualTo("6/0/0");
-        assertThat(summary.get("stages").get("stylize").asDouble()).isGreaterThan((PHOTOS - 1) / 2.0);
+        assertThat(seconds("GET", ".png", "stylize.max-reads-per-second=2")).isGreaterThan((PHOTOS - 1) / 2.0 - SLACK);
     }
 
     @Test
     void writesAreHeldBack() throws IOException {
-        JsonNode summary = stylize(0, "--set", "stylize.max-writes-per-second=2");
+        assertThat(seconds("PUT", ".jpg", "stylize.max-writes-per-second=2")).isGreaterThan((PHOTOS - 1) / 2.0 - SLACK);
+    }
 
-        assertThat(JobFixture.counts(summary)).isEqualTo("6/0/0");
-        assertThat(summary.get("stages").get("stylize").asDouble()).isGreaterThan((PHOTOS - 1) / 2.0);
+    @Test
+    void nothingIsHeldBackUnasked() throws IOException {
+        assertThat(seconds("PUT", ".jpg", "stylize.max-writes-per-second=0")).isLessThan((PHOTOS - 1) / 2.0 - SLACK);
+    }
+
+    /** Between the first and the last request of a kind, as the store gets them. */
+    private double seconds(String method, String pathEnd, String setting) throws IOException {
+        // Engine and classes are there then.
+        stylize(0);
+        for (int i = 0; i < PHOTOS; i++) {
+            bucket.put("photos/" + i + ".png", JobFixture.encoded(".png", SyntheticScenes.photo(100 + i, 40, 32)));
+        }
+        List<Long> times = new CopyOnWriteArrayList<>();
+        bucket.proxy().fates(request -> {
+            if (request.is(method, pathEnd)) {
+                times.add(System.nanoTime());
+            }
+            return new Fate.Pass();
+        });
+
+        assertThat(JobFixture.counts(stylize(0, "--set", setting))).isEqualTo("6/0/0");
+
+        assertThat(times).hasSize(PHOTOS);
+        return (Collections.max(times) - Collections.min(times)) / 1e9;
     }
 }

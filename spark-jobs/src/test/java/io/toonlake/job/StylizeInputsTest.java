@@ -61,6 +61,47 @@ class StylizeInputsTest {
     }
 
     @Test
+    void namesOnAListMayBeAnyAndItsFolderToo() throws IOException {
+        jobs.photo("trip [2019]/_DSC1.jpg", 1, 32, 32);
+        jobs.photo("trip [2019]/.dotted.jpg", 2, 32, 32);
+        jobs.photo("trip [2019]/b.jpg", 3, 32, 32);
+        jobs.write(
+                "trip [2019]/list.txt",
+                "\uFEFF_DSC1.jpg \r\n\t\r\n  .dotted.jpg\r\nb.jpg".getBytes(StandardCharsets.UTF_8));
+        String[] input = {"--input-list", jobs.at("trip [2019]/list.txt"), "--input-root", jobs.at("trip [2019]")};
+
+        assertThat(JobFixture.counts(stylize(0, input))).isEqualTo("3/0/0");
+        assertThat(outputs()).containsExactlyInAnyOrder("_DSC1.jpg", ".dotted.jpg", "b.jpg");
+        assertThat(JobFixture.counts(stylize(0, input))).as("again").isEqualTo("0/3/0");
+
+        Files.delete(folder.resolve("trip [2019]/list.txt"));
+        JsonNode pruned = stylize(0, "--input", jobs.at("trip [2019]"), "--prune");
+        assertThat(JobFixture.counts(pruned)).isEqualTo("0/2/0");
+        assertThat(pruned.get("pruned").asLong())
+                .as("what a listing hides may be there")
+                .isZero();
+        assertThat(message(stylize(4, "--input-list", jobs.at("trip [2019]/list.txt"))))
+                .endsWith("trip [2019]/list.txt: no such file");
+    }
+
+    @Test
+    void whatIsBadInTwoStoresUnderOneNameIsOnePhotoInEach() throws IOException {
+        jobs.write("photos/a.jpg", new byte[] {1, 2, 3});
+        spark.sparkContext().hadoopConfiguration().set("fs.s3night.impl", NightStore.class.getName());
+        String photo = folder.toRealPath() + "/photos/a.jpg";
+        stylize(0, "--set=max-quarantined-fraction=1", "--input-list", list(photo));
+        String moved = list("s3night:" + photo);
+        stylize(0, "--set=max-quarantined-fraction=1", "--input-list", moved);
+
+        assertThat(JobFixture.counts(stylize(0, "--set=max-quarantined-fraction=1", "--input-list", moved)))
+                .isEqualTo("0/0/1");
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        assertThat(JobFixture.counts(stylize(0, "--input-list", moved))).isEqualTo("1/0/0");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count()).isEqualTo(1);
+        assertThat(JobFixture.counts(stylize(0, "--input-list", moved))).isEqualTo("0/1/0");
+    }
+
+    @Test
     void theRootSaysWhichFoldersPicturesKeep() throws IOException {
         jobs.photo("photos/trip/a.jpg", 1, 32, 32);
         String list = list("photos/trip/a.jpg");
@@ -145,7 +186,7 @@ class StylizeInputsTest {
                 + String.format(row, "b.jpg", false, false, 5)
                 + String.format(row, "gone.jpg", true, true, 0)
                 + String.format(row, "trip/", true, false, 0)
-                + String.format(row, "trip/_hidden/c.jpg", true, false, 9);
+                + String.format(row, "trip/.hidden/c.jpg", true, false, 9);
         jobs.write("inventory/photos/daily/data/one.csv.gz", zipped(csv));
         String manifest = manifest(
                 "CSV",

@@ -115,6 +115,65 @@ class StylizeJobTest {
     }
 
     @Test
+    void whatIsUnderTransparentPixelsMakesNoDifference() throws Exception {
+        PixelImage scene = SyntheticScenes.photo(1, 32, 32);
+        byte[] alpha = new byte[32 * 32];
+        Arrays.fill(alpha, 0, alpha.length / 2, (byte) 255);
+        PixelImage black = PixelImage.bgr(32, 32, new byte[3 * 32 * 32]).withAlpha(alpha);
+        PixelImage white = scene.withAlpha(alpha).withColorBeneath(0xffffff);
+        System.arraycopy(white.pixels(), 0, black.pixels(), 0, white.pixels().length / 2);
+        jobs.write("photos/white.png", white);
+        jobs.write("photos/black.png", black);
+
+        stylize(0, "--set", "stylize.format=png");
+
+        assertThat(decoded("black.png")).isEqualTo(decoded("white.png"));
+    }
+
+    @Test
+    void aRaisedLimitTouchesNothingThatIsMade() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.photo("photos/large.jpg", 2, 64, 64);
+        String[] tight = {"--set=stylize.limits.max-pixels=2000", "--set=max-quarantined-fraction=0.9"};
+
+        assertThat(JobFixture.counts(stylize(0, tight))).isEqualTo("1/0/1");
+        assertThat(JobFixture.counts(stylize(0, tight))).isEqualTo("0/1/1");
+        assertThat(JobFixture.counts(stylize(0))).as("the limit's default").isEqualTo("1/1/0");
+        assertThat(JobFixture.counts(stylize(0, "--set=stylize.engine-memory=5 GiB")))
+                .isEqualTo("0/2/0");
+        assertThat(JobFixture.counts(stylize(0, tight)))
+                .as("a lower limit judges what is to be made, not what is there")
+                .isEqualTo("0/2/0");
+    }
+
+    @Test
+    void aDryRunOnlySaysWhatThereIsToDo() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        JsonNode first = stylize(0, "--dry-run");
+        assertThat(first.get("message").asText())
+                .startsWith("Would stylize 1 photos: 1 have no picture, 0 have changed");
+        assertThat(first.get("filteredBy").toString()).isEqualTo("{\"dry-run\":1}");
+        assertThat(folder.resolve("cartoons")).doesNotExist();
+
+        jobs.photo("photos/b.jpg", 2, 32, 32);
+        jobs.photo("photos/gone.jpg", 3, 32, 32);
+        stylize(0);
+        jobs.photo("photos/b.jpg", 4, 40, 32);
+        Files.delete(folder.resolve("photos/gone.jpg"));
+        Files.delete(folder.resolve("cartoons/a.jpg"));
+        jobs.photo("photos/new.jpg", 5, 32, 32);
+
+        JsonNode would = stylize(0, "--dry-run", "--prune");
+
+        assertThat(would.get("message").asText())
+                .startsWith("Would stylize 3 photos: 1 have no picture, 1 have changed, 1 are to be made again (")
+                .endsWith("; would prune 1 pictures");
+        assertThat(outputs()).containsOnlyKeys("b.jpg", "gone.jpg");
+        assertThat(jobs.rows("cartoons/_toonlake", Table.RUNS).count()).isEqualTo(1);
+        assertThat(JobFixture.counts(stylize(0, "--prune"))).isEqualTo("3/0/0");
+    }
+
+    @Test
     void theSecondRunDoesNothing() throws IOException {
         jobs.photo("photos/a.jpg", 1, 32, 32);
         jobs.write("photos/broken.jpg", new byte[] {1, 2, 3});

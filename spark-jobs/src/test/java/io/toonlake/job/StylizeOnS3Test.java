@@ -13,7 +13,9 @@ import io.toonlake.testing.FaultProxy.Request;
 import io.toonlake.testing.S3Extension;
 import io.toonlake.testing.S3Server;
 import io.toonlake.testing.SparkExtension;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +25,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith({SparkExtension.class, S3Extension.class})
 class StylizeOnS3Test {
@@ -113,6 +121,96 @@ class StylizeOnS3Test {
                         request.method().equals("POST") && request.query().startsWith("delete"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"CSV", "Parquet"})
+    void anInventoryNamesTheObjectsOfItsBucket(String format) throws IOException {
+        importModel();
+        List<String> rows = new ArrayList<>();
+        for (String key : PICTURES.keySet()) {
+            rows.add(object(key, true, "CAST(NULL AS boolean)", bucket.get(key).length));
+        }
+        rows.add(object("photos/a.jpg", false, "false", 5));
+        rows.add(object("photos/deleted.jpg", true, "true", 0));
+        rows.add(object("photos/.hidden/x.jpg", true, "false", 9));
+        Dataset<Row> objects = spark.sql(
+                "SELECT * FROM VALUES " + String.join(", ", rows)
+                        + " AS t(bucket, key, version_id, is_latest, is_delete_marker, size, last_modified_date, storage_class)");
+        boolean csv = format.equals("CSV");
+        String data = "inventories/data/one" + (csv ? ".csv.gz" : ".parquet");
+        bucket.put(data, csv ? zipped(objects) : parquet(objects));
+        String manifest = String.format(
+                "{\"sourceBucket\": \"%1$s\", \"destinationBucket\": \"arn:aws:s3:::%1$s\", \"fileFormat\": \"%2$s\", \"fileSchema\": \"%3$s\","
+                        + " \"creationTimestamp\": \"1764032400000\", \"files\": [{\"key\": \"%4$s\"}]}",
+                bucket.name(),
+                format,
+                csv
+                        ? "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, StorageClass"
+                        : "message s3.inventory {}",
+                data);
+        bucket.put("inventories/2026-11-25T01-00Z/manifest.json", manifest.getBytes(StandardCharsets.UTF_8));
+        bucket.proxy().forget();
+
+        assertThat(JobFixture.counts(ofInventory())).isEqualTo("3/0/0");
+
+        assertThat(pictures()).containsExactlyInAnyOrderElementsOf(PICTURES.values());
+        List<Request> log = bucket.proxy().log();
+        PICTURES.keySet().forEach(photo -> assertThat(of(log, photo)).as(photo).containsExactly("GET"));
+        assertThat(log)
+                .as("listings of the photos")
+                .noneMatch(request -> request.query().contains("prefix=photos"));
+        assertThat(JobFixture.counts(ofInventory())).isEqualTo("0/3/0");
+    }
+
+    private String object(String key, boolean latest, String deleted, long size) {
+        return String.format(
+                "('%s', '%s', 'v', %s, %s, %dL, timestamp'2026-11-25 01:02:03Z', 'STANDARD')",
+                bucket.name(), key, latest, deleted, size);
+    }
+
+    private JsonNode ofInventory() throws IOException {
+        return jobs.run(
+                0,
+                "stylize",
+                "--model",
+                bucket.uri("models/tiny"),
+                "--inventory",
+                bucket.uri("inventories/2026-11-25T01-00Z/manifest.json"),
+                "--input-root",
+                bucket.uri("photos"),
+                "--output",
+                bucket.uri("cartoons"));
+    }
+
+    /** As S3 writes it: all in quotation marks, keys URL-encoded, values that are missing empty. */
+    private static byte[] zipped(Dataset<Row> objects) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+            for (Row row : objects.collectAsList()) {
+                String line = String.format(
+                        "\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%d\",\"2026-11-25T01:02:03.000Z\",\"%s\"%n",
+                        row.getString(0),
+                        URLEncoder.encode(row.getString(1), StandardCharsets.UTF_8),
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.isNullAt(4) ? "" : row.getBoolean(4),
+                        row.getLong(5),
+                        row.getString(7));
+                zip.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private byte[] parquet(Dataset<Row> objects) throws IOException {
+        Path written = folder.resolve("inventory");
+        objects.coalesce(1).write().parquet(written.toString());
+        try (Stream<Path> files = Files.list(written)) {
+            return Files.readAllBytes(files.filter(file -> file.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
     @Test
     void everythingOnS3() throws IOException {
         importModel();
@@ -147,6 +245,20 @@ class StylizeOnS3Test {
         org.apache.hadoop.fs.Path output = new org.apache.hadoop.fs.Path(bucket.uri("cartoons"));
         try (Lease other = Lease.take(storage, output, "other", "stylize", Duration.ofSeconds(60))) {
             assertThat(stylize(4).get("message").asText()).contains("stylize other on ");
+            assertThat(Main.run(
+                            "stylize",
+                            "--model",
+                            bucket.uri("models/tiny"),
+                            "--input",
+                            bucket.uri("photos"),
+                            "--output",
+                            bucket.uri("cartoons"),
+                            "--summary",
+                            bucket.uri("summaries/held.json")))
+                    .isEqualTo(4);
+            assertThat(new String(bucket.get("summaries/held.json"), StandardCharsets.UTF_8))
+                    .as("a run that leaves has the store's settings all the same")
+                    .contains("stylize other on ", "\"exitCode\" : 4");
             other.check();
         }
         assertThat(bucket.keys("cartoons/_toonlake/leases/")).isEmpty();

@@ -297,7 +297,7 @@ class StylizePackedTest {
                 .toList();
         List<String> named = new ArrayList<>(shown);
         named.add("_toonlake/stylized/_delta_log/00000000000000000000.json");
-        intentions.write(new Intention("killed-0", storage.canonical(tables).toString(), named));
+        intentions.write(new Intention("killed-0", storage.canonical(tables).toString(), named, List.of()));
         Path unfinished = folder.resolve("packed/" + layout + "/_temporary/1/task_x/cartoons-000007" + extension);
         Files.createDirectories(unfinished.getParent());
         Files.write(unfinished, new byte[9]);
@@ -337,5 +337,47 @@ class StylizePackedTest {
         assertThat(JobFixture.counts(stylize("out", "files"))).isEqualTo("1/0/0");
         assertThat(folder.resolve("out/a.jpg")).exists();
         assertThat(rows("out").get(0).<String>getAs("shard")).isNull();
+    }
+
+    @Test
+    void filesWhosePicturesGoToShardsAreDeleted() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.photo("photos/day/b.jpg", 2, 32, 32);
+        stylize("out", "files");
+        jobs.write("out/day/b.jpg", new byte[] {1, 2, 3});
+        jobs.write("out/mine.jpg", new byte[] {4});
+
+        assertThat(JobFixture.counts(stylize("out", "webdataset"))).isEqualTo("2/0/0");
+
+        assertThat(folder.resolve("out/a.jpg")).doesNotExist();
+        assertThat(folder.resolve("out/day/b.jpg"))
+                .as("another's: it has another length than the one that was made")
+                .exists();
+        assertThat(folder.resolve("out/mine.jpg")).exists();
+        assertThat(found("out", "webdataset")).hasSize(2);
+    }
+
+    @Test
+    void filesStayUntilTheirRowsSayOtherwise() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.photo("photos/b.jpg", 2, 32, 32);
+        stylize("out", "files");
+        stylize("other", "webdataset");
+        // As a run leaves it that was killed before it wrote rows.
+        Storage storage = new Storage(spark.sparkContext().hadoopConfiguration());
+        Intentions intentions = new Intentions(storage, storage.canonical(jobs.at("out")));
+        long bytes = Files.size(folder.resolve("out/a.jpg"));
+        intentions.write(new Intention(
+                "killed-0",
+                storage.canonical(jobs.at("out/_toonlake")).toString(),
+                List.of(),
+                List.of(new Intentions.Replaced("a.jpg", bytes))));
+        Files.delete(folder.resolve("photos/a.jpg"));
+
+        stylize("out", "webdataset");
+
+        assertThat(folder.resolve("out/a.jpg")).exists();
+        assertThat(folder.resolve("out/b.jpg")).doesNotExist();
+        assertThat(intentions.left()).isEmpty();
     }
 }

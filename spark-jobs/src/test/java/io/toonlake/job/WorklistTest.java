@@ -35,7 +35,7 @@ class WorklistTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1_000_000})
-    void batchesComeInPathOrderSortedHereOrBySpark(int sortedHere) {
+    void batchesComeInPathOrderSortedHereOrBySpark(int keptHere) {
         List<SourceFile> files = new ArrayList<>(IntStream.range(0, 2_500)
                 .mapToObj(i -> new SourceFile("file:/photos/" + i + ".jpg", i, 1_000L * i))
                 .toList());
@@ -49,11 +49,18 @@ class WorklistTest {
             ListedFiles photos = new ListedFiles(rows.withColumn("filtered", lit(false)), true);
 
             try (Worklist work = Worklist.of(
-                    context, photos, output, targets, "model", "settings", Optional.empty(), GoodRuns.NONE)) {
+                    context,
+                    photos,
+                    output,
+                    "model",
+                    new SettingsFingerprints("settings", "limits"),
+                    Optional.empty(),
+                    GoodRuns.NONE,
+                    keptHere)) {
                 assertThat(work.pending()).isEqualTo(2_500);
                 List<Integer> sizes = new ArrayList<>();
                 List<Photo> all = new ArrayList<>();
-                work.batches(1_000, sortedHere).forEachRemaining(batch -> {
+                work.batches(1_000).forEachRemaining(batch -> {
                     sizes.add(batch.size());
                     all.addAll(batch);
                 });

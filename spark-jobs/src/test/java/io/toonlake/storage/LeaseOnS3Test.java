@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.toonlake.testing.Bucket;
+import io.toonlake.testing.FaultProxy.Fate;
 import io.toonlake.testing.S3Extension;
 import io.toonlake.testing.S3Server;
 import java.io.IOException;
@@ -13,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +96,38 @@ class LeaseOnS3Test {
                     .isInstanceOf(HeldException.class)
                     .hasMessageContaining("stylize long on ");
             lease.check();
+        }
+    }
+
+    /** The store takes so long for the write by which a run becomes the holder that another counts its claim out meanwhile. */
+    @Test
+    @Timeout(60)
+    void aClaimThatComesThroughTooLateHoldsNothing() throws Exception {
+        bucket.set(bucket.name(), "connection.timeout", "30000");
+        AtomicInteger writes = new AtomicInteger();
+        CountDownLatch claimed = new CountDownLatch(1);
+        bucket.proxy().fates(request -> {
+            if (request.is("PUT", key("late")) && writes.incrementAndGet() == 2) {
+                claimed.countDown();
+                LockSupport.parkNanos(SHORT.multipliedBy(3).toNanos());
+            }
+            return new Fate.Pass();
+        });
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<Lease> late = threads.submit(() -> take("late"));
+            claimed.await();
+            // As of another machine, where nobody can look for its process.
+            ObjectNode claim = (ObjectNode) JSON.readTree(bucket.get(key("late")));
+            ((ObjectNode) claim.get("process")).put("kernel", "another");
+            bucket.put(key("late"), JSON.writeValueAsBytes(claim));
+
+            try (Lease next = take("next")) {
+                assertThatThrownBy(late::get).hasCauseInstanceOf(HeldException.class);
+                next.check();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

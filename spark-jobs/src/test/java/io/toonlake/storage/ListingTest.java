@@ -32,8 +32,29 @@ class ListingTest {
     @Test
     void hiddenNamesAreNoInput() throws IOException {
         touch(".DS_Store", "_SUCCESS", "_toonlake/tables/part.parquet", ".hidden/a.jpg", "a.jpg");
+        touch("_temporary/0/b.jpg", "_committed_123", "__magic_job-1/c.jpg", "_delta_log/0.json");
 
         assertThat(names(folder)).containsExactly("a.jpg");
+    }
+
+    @Test
+    void anUnderscoreAloneHidesNothing() throws IOException {
+        touch("_DSC1234.JPG", "_MG_0001.JPG", "_raw/a.jpg", "_committed_/b.jpg", "_SUCCESS.jpg");
+
+        assertThat(names(folder))
+                .containsExactly("_DSC1234.JPG", "_MG_0001.JPG", "_SUCCESS.jpg", "_committed_/b.jpg", "_raw/a.jpg");
+    }
+
+    @Test
+    void ofAnOutputNothingIsHiddenThatARunMayHaveMade() throws IOException {
+        touch(".a.jpg", "_SUCCESS", ".b/c.jpg", "_toonlake/leases/x.json", ".unfinished.1", "d/.unfinished.2");
+        org.apache.hadoop.fs.Path root = storage.qualified(folder.toString());
+
+        List<SourceFile> made = new Listing(storage, Visibility.OUTPUT).files(root, "--output");
+
+        assertThat(made)
+                .extracting(file -> file.path().replace(root + "/", ""))
+                .containsExactly(".a.jpg", ".b/c.jpg", "_SUCCESS");
     }
 
     @Test
@@ -82,7 +103,7 @@ class ListingTest {
 
     @Test
     void whatTheBeginningLeavesIsBelow() throws IOException {
-        touch("a.jpg", "b/1.jpg", "b/2.jpg", "b/3.jpg", "b/c/4.jpg", "d/5.jpg", "d/_e/6.jpg");
+        touch("a.jpg", "b/1.jpg", "b/2.jpg", "b/3.jpg", "b/c/4.jpg", "d/5.jpg", "d/.e/6.jpg");
         Files.createSymbolicLink(folder.resolve("d/loop"), folder.resolve("b"));
         org.apache.hadoop.fs.Path root = storage.qualified(folder.toString());
         Listing listing = new Listing(storage);
@@ -102,24 +123,28 @@ class ListingTest {
 
     @Test
     void keysBelowAPrefixAreThoseOfAWalk() throws IOException {
-        touch("a.jpg", "b/c/1.jpg", "b/_c/2.jpg", "b/.d", "_b/3.jpg");
+        touch("a.jpg", "b/c/1.jpg", "b/_temporary/2.jpg", "b/.d", "_temporary/3.jpg");
         org.apache.hadoop.fs.Path root = storage.qualified(folder.toString());
 
         List<SourceFile> keys = new ArrayList<>();
         new Listing.Pages(
-                        storage.fileSystem(root), root, List.of(root + "/a.jpg", root + "/b", root + "/_b"), "--input")
+                        storage.fileSystem(root),
+                        Visibility.INPUT,
+                        root,
+                        List.of(root + "/a.jpg", root + "/b", root + "/_temporary"),
+                        "--input")
                 .forEachRemaining(keys::add);
 
         assertThat(keys)
                 .extracting(file -> file.path().replace(root + "/", ""))
                 .as("what is hidden is so below the prefix that was asked for")
-                .containsExactlyInAnyOrder("a.jpg", "b/c/1.jpg", "_b/3.jpg");
+                .containsExactlyInAnyOrder("a.jpg", "b/c/1.jpg", "_temporary/3.jpg");
     }
 
     @Test
     void anObjectStoreIsAskedForSeveralPrefixesAtATime() throws IOException {
         for (int i = 0; i < 30; i++) {
-            touch("p" + i + "/a.jpg", "p" + i + "/deep/b.jpg", "p" + i + "/_hidden/c.jpg");
+            touch("p" + i + "/a.jpg", "p" + i + "/deep/b.jpg", "p" + i + "/.hidden/c.jpg");
         }
         Configuration stores = new Configuration();
         stores.set("fs.s3night.impl", "io.toonlake.job.NightStore");
@@ -135,7 +160,7 @@ class ListingTest {
                 .hasSize(60)
                 .doesNotHaveDuplicates()
                 .contains("s3night:" + folder + "/p7/deep/b.jpg")
-                .noneMatch(path -> path.contains("_hidden"));
+                .noneMatch(path -> path.contains(".hidden"));
         assertThatThrownBy(() -> listing.below(root, List.of(root + "/p0", root + "/none"), "--input")
                         .forEachRemaining(file -> {}))
                 .isInstanceOf(UnreachableException.class)

@@ -31,6 +31,15 @@ class StoreFaultTest {
     }
 
     @Test
+    void anArchivedObjectIsNotAMatterOfPermissions() {
+        AccessDeniedException archived = new AccessDeniedException("s3a://b/k", null, "open: InvalidObjectState");
+        archived.initCause(s3("InvalidObjectState", 403));
+
+        assertThat(StoreFault.of(archived)).isEqualTo(StoreFault.FILE);
+        assertThat(Storage.reason(archived)).startsWith("it is archived (S3 Glacier); restore it");
+    }
+
+    @Test
     void sentencesNameTheWayOut() {
         assertThat(Storage.reason(s3("ExpiredToken", 400))).contains("(ExpiredToken)", "renew them");
         assertThat(Storage.reason(s3("SlowDown", 503))).contains("slow down", "stylize.max-reads-per-second");
