@@ -146,7 +146,10 @@ final class CalibrateJob extends Job {
                 break;
             }
             try (SourceReader.Source source = reader.read(photo)) {
-                drawn.add(source.decoded().image().within(edgePixels(context)));
+                drawn.add(source.decoded()
+                        .image()
+                        .within(edgePixels(context))
+                        .withColorBeneath(context.settings().stylize().background()));
             } catch (ImageRefusedException e) {
                 LOG.info("Passed over: {}", e.getMessage());
             }

@@ -2,15 +2,31 @@ package io.toonlake.job;
 
 import io.toonlake.storage.UnreachableException;
 
-/** A store went away before a job's work was done; exit code 4. */
+/** A job could not go on before its work was done, and has something to show all the same. */
 final class CutShortException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final ExitCode code;
     private final transient JobResult result;
 
+    /** By a store that went away. */
     CutShortException(UnreachableException store, JobResult result) {
-        super(store.getMessage(), store);
+        this(ExitCode.UNREACHABLE, store, result);
+    }
+
+    /** By photos that Spark could not get done. */
+    CutShortException(FailedTaskException task, JobResult result) {
+        this(ExitCode.BUG, task, result);
+    }
+
+    private CutShortException(ExitCode code, RuntimeException cause, JobResult result) {
+        super(cause.getMessage(), cause);
+        this.code = code;
         this.result = result;
+    }
+
+    ExitCode code() {
+        return code;
     }
 
     /** What was done. */

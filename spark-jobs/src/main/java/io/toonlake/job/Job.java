@@ -39,7 +39,7 @@ abstract class Job implements Callable<Integer> {
     /** The URI of the tables that this run is recorded in. */
     abstract String tables();
 
-    /** Whether the run leaves a row in table {@code runs}; one that only looks need not. */
+    /** Whether the run leaves a row in table {@code runs} and keeps to the budget; one that only looks does neither. */
     boolean isRecorded() {
         return true;
     }
@@ -83,7 +83,9 @@ abstract class Job implements Callable<Integer> {
     private RunRecord attempt(RunRecord run, Settings settings, JobContext context) {
         try {
             JobResult result = execute(context);
-            if (result.counts().exceeds(settings.maxQuarantinedFraction(), settings.toleratedQuarantinedImages())) {
+            if (isRecorded()
+                    && result.counts()
+                            .exceeds(settings.maxQuarantinedFraction(), settings.toleratedQuarantinedImages())) {
                 return run.ended(ExitCode.OVER_BUDGET, result, overBudget(result.counts(), settings));
             }
             return run.ended(ExitCode.DONE, result, result.message());
@@ -93,7 +95,7 @@ abstract class Job implements Callable<Integer> {
             return run.ended(ExitCode.STOPPED, e.result(), e.getMessage());
         } catch (CutShortException e) {
             spec.commandLine().getErr().println(RunRecord.redacted(e.getMessage()));
-            return run.ended(ExitCode.UNREACHABLE, e.result(), e.getMessage());
+            return run.ended(e.code(), e.result(), e.getMessage());
         } catch (IncompleteException e) {
             return run.ended(ExitCode.INCOMPLETE, e.result(), e.getMessage());
         } catch (StageFailedException e) {

@@ -28,6 +28,10 @@ final class NamedFiles {
     /** @param list text file, a path or URI a line; paths that do not begin with a slash are taken from its folder */
     static Dataset<Row> of(JobContext context, String list) {
         Path file = context.storage().canonical(list);
+        if (file.getName().matches("[._].*")) {
+            throw new UsageException("Invalid --input-list: " + list
+                    + " (Spark reads no files whose names begin with a dot or an underscore; rename it)");
+        }
         try {
             if (!context.storage().fileSystem(file).getFileStatus(file).isFile()) {
                 throw new UsageException(

@@ -3,15 +3,19 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 
 import io.toonlake.storage.SourceFile;
+import io.toonlake.storage.UnreachableException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +27,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * The photos that a run is to stylize, in path order: fixed before it begins. Where Spark kept them, an executor that is lost hours later would have their
- * folders listed again, and by then there are others. Many are in a file on the driver's disk, some 200 bytes each; few in its memory.
+ * folders listed again, and by then there are others. Many are on the driver's disk, some 200 bytes each, in a file without a name, which ends
+ * with the process; few in its memory.
  */
 final class PendingPhotos implements AutoCloseable {
     /** Photos that the driver sorts and keeps itself: Spark's way takes three queries. */
@@ -38,10 +43,9 @@ final class PendingPhotos implements AutoCloseable {
     /** Null where they are in the file. */
     private final List<Photo> kept;
 
-    private final Path file;
-    private DataInputStream in;
+    private final FileChannel file;
 
-    private PendingPhotos(long count, List<Photo> kept, Path file) {
+    private PendingPhotos(long count, List<Photo> kept, FileChannel file) {
         this.count = count;
         this.kept = kept;
         this.file = file;
@@ -69,34 +73,42 @@ final class PendingPhotos implements AutoCloseable {
         Iterator<Row> sorted = rows.repartitionByRange(parts, col("path"))
                 .sortWithinPartitions("path")
                 .toLocalIterator();
-        Path file = null;
+        FileChannel file = null;
         try {
-            file = Files.createTempFile("toonlake-worklist", null);
-            return new PendingPhotos(written(sorted, file), null, file);
+            file = unnamed();
+            long count = written(sorted, file);
+            file.position(0);
+            PendingPhotos photos = new PendingPhotos(count, null, file);
+            file = null;
+            return photos;
         } catch (IOException e) {
-            throw unwritable(file, e);
+            throw new UnreachableException(
+                    "Cannot keep the list of photos to stylize in " + System.getProperty("java.io.tmpdir") + ": "
+                            + e.getMessage()
+                            + " (it takes some 200 bytes a photo; -Djava.io.tmpdir in the driver's Java options names another place)",
+                    e);
+        } finally {
+            close(file);
         }
     }
 
-    private static UncheckedIOException unwritable(Path file, IOException e) {
-        delete(file);
-        return new UncheckedIOException(
-                "Cannot keep the list of photos to stylize in " + System.getProperty("java.io.tmpdir") + ": "
-                        + e.getMessage()
-                        + " (it takes some 200 bytes a photo; -Djava.io.tmpdir in the driver's Java options says where)",
-                e);
+    /** However the process ends, nothing is left of it. */
+    private static FileChannel unnamed() throws IOException {
+        Path file = Files.createTempFile("toonlake-worklist", null);
+        try {
+            return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } finally {
+            Files.delete(file);
+        }
     }
 
-    private static long written(Iterator<Row> sorted, Path file) throws IOException {
+    private static long written(Iterator<Row> sorted, FileChannel file) throws IOException {
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(file)));
         long count = 0;
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-            for (; sorted.hasNext(); count++) {
-                write(photo(sorted.next()), out);
-            }
-        } catch (RuntimeException e) {
-            delete(file);
-            throw e;
+        for (; sorted.hasNext(); count++) {
+            write(photo(sorted.next()), out);
         }
+        out.flush();
         return count;
     }
 
@@ -194,11 +206,7 @@ final class PendingPhotos implements AutoCloseable {
     }
 
     private Iterator<Photo> fromFile() {
-        try {
-            in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)));
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(file)));
         return new Iterator<>() {
             private long left = count;
 
@@ -216,35 +224,24 @@ final class PendingPhotos implements AutoCloseable {
                 try {
                     return read(in);
                 } catch (IOException e) {
-                    throw unreadable(e);
+                    throw new UncheckedIOException("Cannot read the list of photos to stylize: " + e, e);
                 }
             }
         };
     }
 
-    private UncheckedIOException unreadable(IOException e) {
-        return new UncheckedIOException("Cannot read the list of photos to stylize, " + file + ": " + e, e);
-    }
-
-    private static void delete(Path file) {
+    private static void close(FileChannel file) {
         try {
             if (file != null) {
-                Files.deleteIfExists(file);
+                file.close();
             }
         } catch (IOException e) {
-            file.toFile().deleteOnExit();
+            // Nobody will read it.
         }
     }
 
     @Override
     public void close() {
-        try {
-            if (in != null) {
-                in.close();
-            }
-        } catch (IOException e) {
-            // It was read, and goes.
-        }
-        delete(file);
+        close(file);
     }
 }

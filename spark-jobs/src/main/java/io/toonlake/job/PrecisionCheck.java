@@ -100,10 +100,7 @@ final class PrecisionCheck {
 
         private Optional<Likeness> likeness(SourceFile photo, SourceReader reader) {
             try (SourceReader.Source source = reader.read(photo)) {
-                PixelImage image = source.decoded().image();
-                if (settings.maxEdgePixels() > 0) {
-                    image = image.within(settings.maxEdgePixels());
-                }
+                PixelImage image = reduced.prepared(source.decoded().image(), settings);
                 SharedStylizer.Stylized stylized = reduced.stylize(image, settings.engineMemoryBytes());
                 if (!stylized.engine().endsWith(settings.precision().code())) {
                     return Optional.empty();

@@ -90,11 +90,23 @@ final class Pruning {
         return count;
     }
 
-    /** How many pictures {@link #run} would delete, were it allowed to. */
-    long count() {
-        return context.lake().holds(Table.STYLIZED)
-                ? missing(known(context.lake())).count()
-                : 0;
+    /** What {@link #run} would do, in words. */
+    String would() {
+        if (!context.lake().holds(Table.STYLIZED)) {
+            return "would prune 0 pictures";
+        }
+        Dataset<Row> known = known(context.lake());
+        long count = missing(known).count();
+        long all = known.count();
+        return count > allowed() * all
+                ? String.format(
+                        "--prune would be refused: %,d of %,d pictures are more than stylize.max-pruned-fraction = %s allows",
+                        count, all, allowed())
+                : String.format("would prune %,d pictures", count);
+    }
+
+    private double allowed() {
+        return context.settings().stylize().maxPrunedFraction();
     }
 
     private long pruned(Lake lake, Lease lease) {
@@ -201,13 +213,12 @@ final class Pruning {
     }
 
     private void check(long count, long all, JavaRDD<Row> gone) {
-        double allowed = context.settings().stylize().maxPrunedFraction();
-        if (count > allowed * all) {
+        if (count > allowed() * all) {
             throw new UsageException(String.format(
                     "Invalid --prune: it would delete %,d of %,d pictures, %s among them, which is more than "
                             + "stylize.max-pruned-fraction = %s allows (look whether %s has all its photos; if they are gone for good, "
                             + "--set stylize.max-pruned-fraction=1)",
-                    count, all, gone.first().getString(1), allowed, Storage.shown(root)));
+                    count, all, gone.first().getString(1), allowed(), Storage.shown(root)));
         }
     }
 

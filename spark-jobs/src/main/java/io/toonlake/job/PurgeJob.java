@@ -138,6 +138,7 @@ final class PurgeJob extends Job {
     @Override
     JobResult execute(JobContext context) {
         Checks.collectionName("--collection", collection);
+        Rates.check(context.settings().stylize(), context.sparkContext().getConf());
         checkCollection(context.lake());
         Map<String, Lake> stylized = stylized(context);
         Optional<Path> fetched = Optional.ofNullable(originals).map(folder -> existing(context.storage(), folder));

@@ -16,6 +16,7 @@ record Rates(double readsPerSecond, double writesPerSecond) implements Serializa
     static void check(StylizeSettings settings, SparkConf conf) {
         boolean limited = settings.maxReadsPerSecond() > 0 || settings.maxWritesPerSecond() > 0;
         if (limited
+                && !isOneMachine(conf)
                 && conf.getBoolean("spark.dynamicAllocation.enabled", false)
                 && !conf.contains("spark.dynamicAllocation.maxExecutors")) {
             throw new UsageException(
@@ -27,6 +28,10 @@ record Rates(double readsPerSecond, double writesPerSecond) implements Serializa
                                                     : settings.maxWritesPerSecond())
                             + "which takes how many there may be: set spark.dynamicAllocation.maxExecutors too)");
         }
+    }
+
+    private static boolean isOneMachine(SparkConf conf) {
+        return conf.get("spark.master", "local").matches("local(\\[.*])?");
     }
 
     static Rates of(StylizeSettings settings, JavaSparkContext spark) {
@@ -41,7 +46,7 @@ record Rates(double readsPerSecond, double writesPerSecond) implements Serializa
      * @param present block managers now, the driver's among them
      */
     static int executors(SparkConf conf, int present) {
-        if (conf.get("spark.master", "local").matches("local(\\[.*])?")) {
+        if (isOneMachine(conf)) {
             return 1;
         }
         int told = conf.getInt("spark.executor.instances", 1);

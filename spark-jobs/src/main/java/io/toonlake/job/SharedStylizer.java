@@ -1,5 +1,6 @@
 package io.toonlake.job;
 
+import io.toonlake.config.StylizeSettings;
 import io.toonlake.image.ImageRefusedException;
 import io.toonlake.image.PixelImage;
 import io.toonlake.image.RefusalReason;
@@ -111,9 +112,12 @@ final class SharedStylizer implements Serializable {
      */
     record Stylized(PixelImage picture, String engine, double seconds) {}
 
-    /** The photo as large as a network of one size takes it: made smaller, never larger. Of other networks the photo itself. */
-    PixelImage fitted(PixelImage photo) {
-        return onlyWidth > 0 ? photo.within(onlyWidth, onlyHeight) : photo;
+    /** The photo as the network is to see it: as large as was asked for and as a network of one size takes it, made smaller and never larger. */
+    PixelImage prepared(PixelImage photo, StylizeSettings settings) {
+        PixelImage image = settings.maxEdgePixels() > 0 ? photo.within(settings.maxEdgePixels()) : photo;
+        image = onlyWidth > 0 ? image.within(onlyWidth, onlyHeight) : image;
+        // The network sees the whole picture: what nobody does would change its tones, and draw lines around the rest.
+        return image.withColorBeneath(settings.background());
     }
 
     /**

@@ -136,19 +136,19 @@ final class Stylization {
         Outcomes outcomes = new Outcomes(context.sparkContext().sc());
         Task work = task;
         if (packing.isPresent()) {
-            return packed(packing.get(), files, rates, outcomes);
+            return packed(packing.get(), files, rates, outcomes, photos);
         }
         try {
             stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
         } catch (Exception e) { // Scala code throws checked exceptions undeclared.
-            failure = Optional.of(FailedTask.explained(e, photos, tasks));
+            failure = Optional.of(FailedTaskException.explained(e, photos, tasks));
         }
         fault = outcomes.fault();
         return outcomes.rows();
     }
 
     /** Pictures wait on the executors' disks until it is known how large they are, and with that which shard they go to. */
-    private List<Row> packed(Packing into, JavaRDD<Photo> files, Rates rates, Outcomes outcomes) {
+    private List<Row> packed(Packing into, JavaRDD<Photo> files, Rates rates, Outcomes outcomes, List<Photo> photos) {
         Task work = task;
         CollectionAccumulator<ShardPlan.Size> sizes =
                 context.sparkContext().sc().collectionAccumulator();
@@ -156,7 +156,11 @@ final class Stylization {
                         (index, part) -> work.made(index, part, rates, outcomes), false)
                 .persist(StorageLevel.DISK_ONLY());
         try {
-            stop.during(() -> made.foreachPartition(part -> part.forEachRemaining(each -> sizes.add(each.size()))));
+            try {
+                stop.during(() -> made.foreachPartition(part -> part.forEachRemaining(each -> sizes.add(each.size()))));
+            } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+                failure = Optional.of(FailedTaskException.explained(e, photos, files.getNumPartitions()));
+            }
             // Also where the Spark job was cut short: what ended tasks have made is there.
             List<Row> rows = into.packed(made, sizes.value(), rates);
             fault = outcomes.fault();
@@ -303,13 +307,7 @@ final class Stylization {
 
         private Row made(SourceFile photo, String target, Sink sink, SourceReader.Source source, ImageEncoder encoder)
                 throws ImageRefusedException {
-            PixelImage image = source.decoded().image();
-            if (settings.maxEdgePixels() > 0) {
-                image = image.within(settings.maxEdgePixels());
-            }
-            // The network sees the whole picture: what nobody does would change its tones, and draw lines around the
-            // rest.
-            image = stylizer.fitted(image).withColorBeneath(settings.background());
+            PixelImage image = stylizer.prepared(source.decoded().image(), settings);
             SharedStylizer.Stylized stylized = stylized(photo, image);
             PixelImage cartoon = settings.finish().apply(image, stylized.picture());
             if (settings.format() == ImageFormat.JPEG) {

@@ -153,8 +153,8 @@ final class StylizeJob extends Job {
         Pruning pruning = new Pruning(context, photos, to, whole, input.listed(), !input.isCollection());
         try {
             return dryRun
-                    ? wouldStylize(context, photos, to, model, settings, pruning)
-                    : stylized(context, photos, from, to, model, calibration, settings, pruning);
+                    ? wouldStylize(context, photos, to, targets, model, settings, pruning)
+                    : stylized(context, photos, from, to, targets, model, calibration, settings, pruning);
         } finally {
             listed.rows().unpersist();
         }
@@ -165,6 +165,7 @@ final class StylizeJob extends Job {
             ListedFiles photos,
             Path from,
             Path to,
+            Targets targets,
             StylizingModel model,
             Optional<Calibration> calibration,
             SettingsFingerprints settings,
@@ -193,7 +194,8 @@ final class StylizeJob extends Job {
             GoodRuns good =
                     scope.map(of -> GoodRuns.of(context.lake(), "stylize", of)).orElse(GoodRuns.NONE);
             // A signal while photos are compared ends the JVM as ever: nothing is there to finish.
-            try (Worklist work = Worklist.of(context, photos, to, model.fingerprint(), settings, packing, good);
+            try (Worklist work =
+                            Worklist.of(context, photos, to, targets, model.fingerprint(), settings, packing, good);
                     StylizeRun run = new StylizeRun(
                             context, model, calibration, settings, looked, selection.sizes(), lease, packing)) {
                 return run.of(work, pruned);
@@ -205,18 +207,26 @@ final class StylizeJob extends Job {
             JobContext context,
             ListedFiles photos,
             Path to,
+            Targets targets,
             StylizingModel model,
             SettingsFingerprints settings,
             Pruning pruning) {
         try (Worklist work = Worklist.of(
-                context, photos, to, model.fingerprint(), settings, Packing.of(context, to, model), GoodRuns.NONE)) {
+                context,
+                photos,
+                to,
+                targets,
+                model.fingerprint(),
+                settings,
+                Packing.of(context, to, model),
+                GoodRuns.NONE)) {
             Worklist.Why why = work.why();
             String said = String.format(
                     "Would stylize %,d photos: %,d have no picture, %,d have changed, %,d are to be made again (another model, other settings, or the "
                             + "picture is not there as it was made)",
                     work.pending(), why.fresh(), why.changed(), why.again());
             if (prune) {
-                said += String.format("; would prune %,d pictures", pruning.count());
+                said += "; " + pruning.would();
             }
             Map<String, Long> filtered = new TreeMap<>();
             filtered.put("dry-run", work.pending());

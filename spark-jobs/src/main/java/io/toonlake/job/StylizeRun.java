@@ -90,7 +90,7 @@ final class StylizeRun implements AutoCloseable {
      * Does what is pending; once.
      *
      * @param pruned pictures deleted before, to be told
-     * @throws CutShortException where a store does not answer: what was done before is committed
+     * @throws CutShortException where a store does not answer, or Spark gives a batch up: what was done before is committed
      * @throws StoppedException where a signal came, likewise
      * @throws LeaseLostException where another run may have the output by now, likewise
      */
@@ -98,6 +98,7 @@ final class StylizeRun implements AutoCloseable {
         reasons.putAll(work.quarantined());
         left = work.pending();
         UnreachableException cut = null;
+        FailedTaskException failed = null;
         if (left > 0) {
             try {
                 held(() -> {
@@ -108,6 +109,8 @@ final class StylizeRun implements AutoCloseable {
                 });
             } catch (UnreachableException e) {
                 cut = e;
+            } catch (FailedTaskException e) {
+                failed = e;
             } catch (HeldException e) {
                 throw new LeaseLostException(e, result(work, pruned));
             }
@@ -115,6 +118,9 @@ final class StylizeRun implements AutoCloseable {
         JobResult result = result(work, pruned);
         if (cut != null) {
             throw new CutShortException(cut, result);
+        }
+        if (failed != null) {
+            throw new CutShortException(failed, result);
         }
         if (left != 0 && !stop.isRequested()) {
             throw new IllegalStateException("Cannot account for all photos: of %,d that were to do %,d have an outcome"
@@ -195,11 +201,11 @@ final class StylizeRun implements AutoCloseable {
         if (asked.precision() != Precision.FP32) {
             toCheck = PhotoSample.drawn(toCheck, batch, asked.precisionCheckPhotos());
         }
-        if (stylization.failure().isPresent()) {
-            throw stylization.failure().get();
-        }
         if (stylization.fault().isPresent()) {
             throw new UnreachableException(stylization.fault().get());
+        }
+        if (stylization.failure().isPresent()) {
+            throw stylization.failure().get();
         }
     }
 

@@ -39,8 +39,6 @@ final class Worklist implements AutoCloseable {
     /** Columns that say the same of two rows are joined by: a number is sorted and compared faster than a path. */
     private static final scala.collection.Seq<String> PICTURE = JoinColumns.of("output_hash", "output");
 
-    private static final scala.collection.Seq<String> PHOTO = JoinColumns.of("path_hash", "path");
-
     private final PendingPhotos pending;
     private final long unchanged;
     private final Map<String, Long> quarantined;
@@ -84,23 +82,25 @@ final class Worklist implements AutoCloseable {
             JobContext context,
             ListedFiles photos,
             Path output,
+            Targets targets,
             String model,
             SettingsFingerprints settings,
             Optional<Packing> packing,
             GoodRuns good) {
-        return of(context, photos, output, model, settings, packing, good, PendingPhotos.KEPT_HERE);
+        return of(context, photos, output, targets, model, settings, packing, good, PendingPhotos.KEPT_HERE);
     }
 
     static Worklist of(
             JobContext context,
             ListedFiles photos,
             Path output,
+            Targets targets,
             String model,
             SettingsFingerprints settings,
             Optional<Packing> packing,
             GoodRuns good,
             int keptHere) {
-        Dataset<Row> compared = compared(context, photos, output, model, settings, packing, good);
+        Dataset<Row> compared = compared(context, photos, output, targets, model, settings, packing, good);
         // Of photos that are done, a run over a million of them needs to keep their number only.
         Column isPending = col("status").isNull();
         Dataset<Row> kept = compared.select(
@@ -169,15 +169,14 @@ final class Worklist implements AutoCloseable {
             JobContext context,
             ListedFiles photos,
             Path output,
+            Targets targets,
             String model,
             SettingsFingerprints settings,
             Optional<Packing> packing,
             GoodRuns good) {
         Lake lake = context.lake();
-        Dataset<Row> listed = photos.rows()
-                .withColumn("output_hash", xxhash64(col("output")))
-                .withColumn("path_hash", xxhash64(col("path")))
-                .withColumn("photo_hash", photoHash());
+        Dataset<Row> listed =
+                photos.rows().withColumn("output_hash", xxhash64(col("output"))).withColumn("photo_hash", photoHash());
         Column done = lit(false);
         Column madeSettled = lit(false);
         Column madeSince = lit(null).cast("timestamp");
@@ -198,10 +197,10 @@ final class Worklist implements AutoCloseable {
                             col("shard"),
                             col("shard_bytes"));
             if (packing.isPresent()) {
-                listed = joined(photos, listed, packing.get().present(made), PICTURE);
+                listed = joined(photos, listed, packing.get().present(made));
             } else {
-                listed = joined(photos, listed, made.drop("shard", "shard_bytes"), PICTURE);
-                listed = joined(photos, listed, present(context, output), PICTURE);
+                listed = joined(photos, listed, made.drop("shard", "shard_bytes"));
+                listed = joined(photos, listed, present(context, output));
             }
             done = col("as_now")
                     .and(col("made_from").equalTo(col("photo_hash")))
@@ -215,12 +214,14 @@ final class Worklist implements AutoCloseable {
         Column refusedSettled = lit(false);
         Column refusedSince = lit(null).cast("timestamp");
         if (lake.holds(Table.QUARANTINE)) {
-            // By path, the table's key: a photo's place in the output is also that of the same name in another bucket.
-            Dataset<Row> refused = lake.read(Table.QUARANTINE)
-                    .filter(col("job").equalTo("stylize").and(col("collection").equalTo("")))
+            Dataset<Row> refused = targets.added(lake.read(Table.QUARANTINE)
+                            .filter(col("job")
+                                    .equalTo("stylize")
+                                    .and(col("collection").equalTo(""))))
                     .select(
-                            xxhash64(col("path")).as("path_hash"),
-                            col("path"),
+                            xxhash64(col("output")).as("output_hash"),
+                            col("output"),
+                            xxhash64(col("path")).as("refused_path_hash"),
                             photoHash().as("refused_as"),
                             col("quarantined").as("refused_at"),
                             when(
@@ -229,7 +230,7 @@ final class Worklist implements AutoCloseable {
                                                     .and(not(col("reason").isin(KnownFiles.TRIED_AGAIN))),
                                             col("reason"))
                                     .as("reason"));
-            listed = joined(photos, listed, refused, PHOTO);
+            listed = joinedByPhoto(photos, listed, refused);
             reason = when(col("refused_as").equalTo(col("photo_hash")), col("reason"));
             refusedBefore = col("refused_as").isNotNull();
             refusedSince = when(col("refused_as").equalTo(col("photo_hash")), col("refused_at"));
@@ -262,14 +263,34 @@ final class Worklist implements AutoCloseable {
      * Spark guesses how large a table is by its compressed files, and would send one with a million paths to every task; merging
      * sorted rows is safe at any size. Where the photos are few, they are what is sent.
      */
-    private static Dataset<Row> joined(
-            ListedFiles photos, Dataset<Row> listed, Dataset<Row> others, scala.collection.Seq<String> by) {
+    private static Dataset<Row> joined(ListedFiles photos, Dataset<Row> listed, Dataset<Row> others) {
+        return listed.join(right(photos, others), PICTURE, "left");
+    }
+
+    private static Dataset<Row> right(ListedFiles photos, Dataset<Row> others) {
         if (!photos.small()) {
-            return listed.join(others.hint("merge"), by, "left");
+            return others.hint("merge");
         }
-        String name = by.apply(1);
-        Dataset<Row> few = broadcast(photos.rows().select(xxhash64(col(name)).as(by.apply(0)), col(name)));
-        return listed.join(others.join(few, by, "left_semi"), by, "left");
+        Dataset<Row> few =
+                broadcast(photos.rows().select(xxhash64(col("output")).as("output_hash"), col("output")));
+        return others.join(few, PICTURE, "left_semi");
+    }
+
+    /**
+     * By the photo too, where two of one place in the output may be known, of two buckets: by an expression that Spark does not take for one of the
+     * columns to join by, since it would lay out a million rows anew for that.
+     */
+    private static Dataset<Row> joinedByPhoto(ListedFiles photos, Dataset<Row> listed, Dataset<Row> refused) {
+        Dataset<Row> right = right(photos, refused);
+        Column samePlace = listed.col("output_hash")
+                .equalTo(right.col("output_hash"))
+                .and(listed.col("output").equalTo(right.col("output")));
+        Column samePhoto = xxhash64(listed.col("path"))
+                .bitwiseXOR(right.col("refused_path_hash"))
+                .equalTo(lit(0L));
+        return listed.join(right, samePlace.and(samePhoto), "left")
+                .drop(right.col("output_hash"))
+                .drop(right.col("output"));
     }
 
     private static Dataset<Row> present(JobContext context, Path output) {

@@ -1,6 +1,7 @@
 package io.toonlake.storage;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,8 +39,15 @@ final class Leftovers {
             if (!entered.add(storage.canonical(next.toString()))) {
                 continue;
             }
-            for (Path left : look(files, next, folders)) {
-                deleted += files.delete(left, false) ? 1 : 0;
+            try {
+                for (Path left : look(files, next, folders)) {
+                    deleted += files.delete(left, false) ? 1 : 0;
+                }
+            } catch (AccessDeniedException e) {
+                // A disk's own, such as .Trash-0: nothing was made there.
+                if (!next.getName().startsWith(".")) {
+                    throw e;
+                }
             }
         }
         return deleted;

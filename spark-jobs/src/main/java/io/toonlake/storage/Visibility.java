@@ -15,7 +15,7 @@ public enum Visibility {
             return name.startsWith(".")
                     || name.startsWith("_")
                             && (MACHINERY.contains(name)
-                                    || name.startsWith(MAGIC)
+                                    || isMagic(name)
                                     || COMMITS.matcher(name).matches());
         }
     },
@@ -23,13 +23,16 @@ public enum Visibility {
     OUTPUT {
         @Override
         public boolean hides(String name) {
-            return name.equals(TOONLAKE) || name.startsWith(Storage.UNFINISHED) || name.startsWith(MAGIC);
+            return name.equals(TOONLAKE)
+                    || name.startsWith(Storage.UNFINISHED)
+                    || name.equals(SNAPSHOTS)
+                    || isMagic(name);
         }
     };
 
     private static final String TOONLAKE = "_toonlake";
-    /** Below it, and in folders that begin so, S3A's committer keeps uploads that are not complete. */
-    private static final String MAGIC = "__magic";
+    /** A file server's older states of a folder, each with all that was in it. */
+    private static final String SNAPSHOTS = ".snapshot";
 
     private static final Set<String> MACHINERY = Set.of(
             TOONLAKE,
@@ -42,6 +45,11 @@ public enum Visibility {
             "_spark_metadata");
     /** Databricks' marks beside the files of a write. */
     private static final Pattern COMMITS = Pattern.compile("_(started|committed)_\\d+");
+
+    /** Where S3A's committer keeps uploads that are not complete. */
+    private static boolean isMagic(String name) {
+        return name.equals("__magic") || name.startsWith("__magic_job-");
+    }
 
     /** Whether a file or folder of this name is passed over, with all that is in it. */
     public abstract boolean hides(String name);

@@ -130,6 +130,9 @@ final class Walk {
             }
             return true;
         } catch (AccessDeniedException e) {
+            if (String.valueOf(local(folder).getFileName()).startsWith(".")) {
+                return true; // A disk's own, such as .Trash-0 and .Spotlight-V100; nothing was made there.
+            }
             throw new IOException("no permission to look into " + folder, e);
         } catch (java.nio.file.DirectoryIteratorException e) {
             throw e.getCause();

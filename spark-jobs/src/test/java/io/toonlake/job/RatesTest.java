@@ -37,7 +37,8 @@ class RatesTest {
 
     @Test
     void aRateIsNotDividedAmongNobodyKnowsHowMany() {
-        SparkConf conf = new SparkConf(false).set("spark.dynamicAllocation.enabled", "true");
+        SparkConf conf =
+                new SparkConf(false).set("spark.master", "yarn").set("spark.dynamicAllocation.enabled", "true");
         StylizeSettings unlimited = Settings.defaults().stylize();
         StylizeSettings limited = Settings.load(List.of(), List.of("stylize.max-writes-per-second=50"))
                 .stylize();

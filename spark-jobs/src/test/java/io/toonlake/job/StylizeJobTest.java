@@ -174,6 +174,24 @@ class StylizeJobTest {
     }
 
     @Test
+    void aDryRunKeepsToNoBudgetAndSaysWhatWouldBeRefused() throws IOException {
+        jobs.photo("photos/a.jpg", 1, 32, 32);
+        jobs.write("photos/broken.jpg", new byte[] {1, 2, 3});
+        stylize(0, "--set=max-quarantined-fraction=1");
+        TinyModel.save(folder.resolve("model"), 2);
+        Files.delete(folder.resolve("photos/a.jpg"));
+        jobs.photo("photos/b.jpg", 2, 32, 32);
+
+        JsonNode would = stylize(0, "--dry-run", "--prune");
+
+        assertThat(would.get("message").asText())
+                .startsWith("Would stylize 1 photos: 1 have no picture, ")
+                .endsWith(
+                        "; --prune would be refused: 1 of 1 pictures are more than stylize.max-pruned-fraction = 0.5 allows");
+        assertThat(would.get("reasons").toString()).isEqualTo("{\"not-an-image\":1}");
+    }
+
+    @Test
     void theSecondRunDoesNothing() throws IOException {
         jobs.photo("photos/a.jpg", 1, 32, 32);
         jobs.write("photos/broken.jpg", new byte[] {1, 2, 3});
@@ -321,6 +339,47 @@ class StylizeJobTest {
     }
 
     /** A broken delivery is a small part of a large lake; and once it was looked at, nobody wants to hear of it every night. */
+    @Test
+    void whatARunThatLosesItsOutputHasCommittedIsCounted() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            jobs.photo("photos/" + i + ".jpg", i, 16, 16);
+        }
+        Thread thief = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                File[] leases =
+                        folder.resolve("cartoons/_toonlake/leases").toFile().listFiles();
+                File second = folder.resolve("cartoons/_toonlake/stylized/_delta_log/00000000000000000001.json")
+                        .toFile();
+                if (second.exists() && leases != null) {
+                    Arrays.stream(leases).forEach(File::delete);
+                }
+                LockSupport.parkNanos(20_000_000);
+            }
+        });
+        thief.start();
+        JsonNode lost;
+        try {
+            lost = stylize(
+                    4,
+                    "--set=stylize.lease-seconds=3",
+                    "--set=stylize.max-writes-per-second=6",
+                    "--set=stylize.images-per-commit=12");
+        } finally {
+            thief.interrupt();
+            thief.join();
+        }
+
+        long done = lost.get("done").asLong();
+        assertThat(done)
+                .isBetween(12L, 48L)
+                .isEqualTo(jobs.rows("cartoons/_toonlake", Table.STYLIZED).count());
+        assertThat(lost.get("stages").get("stylize").asDouble()).isPositive();
+        assertThat(folder.resolve("cartoons/_toonlake/runs"))
+                .as("the tables may be another run's by now")
+                .doesNotExist();
+        assertThat(JobFixture.counts(stylize(0))).isEqualTo((60 - done) + "/" + done + "/0");
+    }
+
     @Test
     void theBudgetIsAShareOfWhatIsNew() throws IOException {
         for (int i = 0; i < 9; i++) {

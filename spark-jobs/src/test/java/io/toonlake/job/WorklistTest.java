@@ -52,6 +52,7 @@ class WorklistTest {
                     context,
                     photos,
                     output,
+                    targets,
                     "model",
                     new SettingsFingerprints("settings", "limits"),
                     Optional.empty(),

@@ -6,19 +6,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What is said of a batch that Spark has given up. A photo that makes a task fail is quarantined; one that ends its process, as native code or the
+ * Spark has given a batch up, for one of its tasks. A photo that makes a task fail is quarantined; one that ends its process, as native code or the
  * system can for want of memory, does so on every executor that the task is given to, and again the next night.
  */
-final class FailedTask {
+final class FailedTaskException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
     private static final Pattern TASK = Pattern.compile("Task (\\d+) in stage");
     private static final int MOST_NAMED = 10;
 
-    private FailedTask() {}
+    private FailedTaskException(String message, Exception cause) {
+        super(message, cause);
+    }
 
     /**
      * Names the photos of the task that failed.
      *
      * @param photos of the batch, in the order in which Spark has cut them into so many tasks
+     * @return the failure itself where it is no task's
      */
     static RuntimeException explained(Exception failure, List<Photo> photos, int tasks) {
         String said = String.valueOf(failure.getMessage());
@@ -29,11 +34,11 @@ final class FailedTask {
         long number = Long.parseLong(task.group(1));
         List<Photo> its =
                 photos.subList((int) (number * photos.size() / tasks), (int) ((number + 1) * photos.size() / tasks));
-        return new IllegalStateException(
+        return new FailedTaskException(
                 "Cannot stylize the photos of one task: executors that had it failed or were lost ("
                         + said.lines().findFirst().orElse("")
-                        + "). What other tasks have made is committed. If it is the same again in the next run, pass these over with --exclude, "
-                        + "one by one: "
+                        + "). What other tasks have made is committed. If the next run ends so, too, find the photo by passing these over, one after the "
+                        + "other, with --exclude and its file name: "
                         + its.stream()
                                 .limit(MOST_NAMED)
                                 .map(photo -> photo.file().path())
