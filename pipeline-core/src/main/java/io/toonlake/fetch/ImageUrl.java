@@ -64,7 +64,9 @@ public record ImageUrl(URI uri) implements Serializable {
     /** Where a redirect leads from here; empty as {@link #of(String)}. */
     Optional<ImageUrl> resolve(String location) {
         try {
-            return of(uri.resolve(new URI(encoded(location.strip()))));
+            String target = encoded(location.strip());
+            // Java would leave out the path's last part (RFC 2396; RFC 3986, 5.2.2, keeps it).
+            return of(uri.resolve(new URI(target.startsWith("?") ? uri.getRawPath() + target : target)));
         } catch (URISyntaxException e) {
             return Optional.empty();
         }

@@ -14,7 +14,6 @@ import static org.bytedeco.ffmpeg.global.avformat.av_guess_sample_aspect_ratio;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_ARIB_STD_B67;
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_TRC_SMPTE2084;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
-import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
 
 import io.toonlake.image.DecodeLimits;
 import java.io.IOException;
@@ -175,16 +174,25 @@ public record FilmIndex(
         }
         int[] numbers = new int[MATRIX_NUMBERS];
         new IntPointer(matrix.data()).get(numbers);
-        double counterclockwise = av_display_rotation_get(numbers);
-        if (Double.isNaN(counterclockwise)) {
+        return orientation(numbers[0], numbers[1], numbers[3], numbers[4]);
+    }
+
+    /**
+     * EXIF's number for a display matrix, the nearest where it is none of the eight. FFmpeg's account of it as an angle says nothing of mirrors.
+     *
+     * @param a where one step to the right in the stored frame leads, to the right
+     * @param b and downwards
+     * @param c where one step downwards leads, to the right
+     * @param d and downwards
+     */
+    static int orientation(int a, int b, int c, int d) {
+        if (a == 0 && b == 0 || c == 0 && d == 0) {
             return 1;
         }
-        return switch ((int) Math.floorMod(Math.round(-counterclockwise / 90), 4L)) {
-            case 1 -> 6;
-            case 2 -> 3;
-            case 3 -> 8;
-            default -> 1;
-        };
+        if (Math.abs((long) a) >= Math.abs((long) b)) {
+            return a >= 0 ? (d >= 0 ? 1 : 4) : d >= 0 ? 2 : 3;
+        }
+        return b >= 0 ? (c >= 0 ? 5 : 6) : c >= 0 ? 8 : 7;
     }
 
     /** What is kept of packets, and when there are too many, or none that could be. */

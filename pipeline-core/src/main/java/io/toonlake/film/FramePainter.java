@@ -65,16 +65,27 @@ final class FramePainter implements AutoCloseable {
         if (orientation == 1) {
             return new Small(grey, smaller.firstPlane());
         }
+        return new Small(upright(orientation, grey), smaller.firstPlane());
+    }
+
+    /** What {@link Orientation} does to pictures, done to a plane; another one. */
+    static Mat upright(int orientation, Mat grey) {
         Mat upright = new Mat();
-        opencv_core.rotate(
-                grey,
-                upright,
-                switch (orientation) {
-                    case 3 -> opencv_core.ROTATE_180;
-                    case 6 -> opencv_core.ROTATE_90_CLOCKWISE;
-                    default -> opencv_core.ROTATE_90_COUNTERCLOCKWISE;
-                });
-        return new Small(upright, smaller.firstPlane());
+        switch (orientation) {
+            case 2 -> opencv_core.flip(grey, upright, 1);
+            case 3 -> opencv_core.rotate(grey, upright, opencv_core.ROTATE_180);
+            case 4 -> opencv_core.flip(grey, upright, 0);
+            case 5 -> opencv_core.transpose(grey, upright);
+            case 6 -> opencv_core.rotate(grey, upright, opencv_core.ROTATE_90_CLOCKWISE);
+            case 7 -> {
+                Mat transposed = new Mat();
+                opencv_core.transpose(grey, transposed);
+                opencv_core.rotate(transposed, upright, opencv_core.ROTATE_180);
+                transposed.close();
+            }
+            default -> opencv_core.rotate(grey, upright, opencv_core.ROTATE_90_COUNTERCLOCKWISE);
+        }
+        return upright;
     }
 
     @Override

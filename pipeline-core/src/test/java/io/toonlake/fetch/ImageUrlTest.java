@@ -65,7 +65,8 @@ class ImageUrlTest {
         "/other.jpg, http://a.example/other.jpg",
         "other one.jpg, http://a.example/5/other%20one.jpg",
         "https://b.example/x, https://b.example/x",
-        "//b.example/x, http://b.example/x"
+        "//b.example/x, http://b.example/x",
+        "?v=2, http://a.example/5/x.jpg?v=2"
     })
     void redirectsAreResolved(String location, String target) {
         assertThat(url("http://a.example/5/x.jpg").resolve(location).orElseThrow())

@@ -2,6 +2,7 @@ package io.toonlake.film;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.toonlake.image.Orientation;
 import io.toonlake.image.PixelImage;
 import io.toonlake.testing.FilmFile;
 import io.toonlake.testing.ReferenceData;
@@ -10,16 +11,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FilmFramesTest {
     @TempDir
@@ -129,6 +135,51 @@ class FilmFramesTest {
         int row = 3 * 32 * 48;
         assertThat(picture.pixels()[row + 3 * 40 + 2] & 0xff).isGreaterThan(200);
         assertThat(picture.pixels()[row + 3 * 8] & 0xff).isGreaterThan(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 2", "90, 7", "180, 4", "270, 5"})
+    void mirroredFramesAreSetRight(int turned, int orientation) throws Exception {
+        PixelImage scene = Scenes.pans(1, 1, 96, 64).get(0);
+        Path plain = folder.resolve("plain.mp4");
+        FilmFile.of(Collections.nCopies(5, scene)).write(plain);
+        Path mirrored = folder.resolve("mirrored.mp4");
+        FilmFile.of(Collections.nCopies(5, scene)).mirrored().turned(turned).write(mirrored);
+
+        FilmIndex index = FilmFixture.index(mirrored);
+
+        assertThat(index.orientation()).isEqualTo(orientation);
+        assertThat(first(mirrored)).isEqualTo(Orientation.apply(orientation, first(plain)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
+    void whatIsMeasuredIsTurnedAsPicturesAre(int orientation) {
+        byte[] grey = {1, 2, 3, 4, 5, 6};
+        byte[] pixels = new byte[18];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = grey[i / 3];
+        }
+        PixelImage expected = Orientation.apply(orientation, PixelImage.bgr(3, 2, pixels));
+
+        Mat upright = FramePainter.upright(orientation, new Mat(2, 3, opencv_core.CV_8UC1, new BytePointer(grey)));
+
+        assertThat(upright.cols()).isEqualTo(expected.width());
+        byte[] turned = new byte[6];
+        upright.data().get(turned);
+        for (int i = 0; i < turned.length; i++) {
+            assertThat(turned[i]).isEqualTo(expected.pixels()[3 * i]);
+        }
+    }
+
+    private PixelImage first(Path film) throws Exception {
+        FilmIndex index = FilmFixture.index(film);
+        List<PixelImage> pictures = new ArrayList<>();
+        try (FilmSource source = FilmSource.of(film)) {
+            FilmFrames.take(
+                    source, index, List.of(index.timestamps()[0]), (timestamp, picture) -> pictures.add(picture));
+        }
+        return pictures.get(0);
     }
 
     @Test

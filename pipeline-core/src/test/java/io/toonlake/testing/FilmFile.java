@@ -70,6 +70,7 @@ public final class FilmFile {
     private int bFrames;
     private int[] pixelAspect = {1, 1};
     private double turned;
+    private boolean mirrored;
 
     private FilmFile(List<PixelImage> frames) {
         this.frames = frames;
@@ -110,6 +111,12 @@ public final class FilmFile {
         return this;
     }
 
+    /** Asks players to exchange left and right, before they turn. */
+    public FilmFile mirrored() {
+        mirrored = true;
+        return this;
+    }
+
     /** Writes it; the name's end says in which container. */
     public void write(Path file) {
         int width = frames.get(0).width();
@@ -133,7 +140,7 @@ public final class FilmFile {
         check(avcodec_parameters_from_context(stream.codecpar(), coder));
         stream.time_base(coder.time_base());
         stream.sample_aspect_ratio(coder.sample_aspect_ratio());
-        if (turned != 0) {
+        if (turned != 0 || mirrored) {
             turn(stream);
         }
         AVIOContext out = new AVIOContext(null);
@@ -150,6 +157,10 @@ public final class FilmFile {
     private void turn(AVStream stream) {
         int[] matrix = new int[9];
         av_display_rotation_set(matrix, turned);
+        if (mirrored) {
+            matrix[0] = -matrix[0];
+            matrix[1] = -matrix[1];
+        }
         IntPointer count = new IntPointer(1L).put(0);
         AVPacketSideData data = new AVPacketSideData(null);
         AVPacketSideData made = av_packet_side_data_new(data, count, AV_PKT_DATA_DISPLAYMATRIX, 4L * matrix.length, 0);

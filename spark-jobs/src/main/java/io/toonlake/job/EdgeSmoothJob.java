@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
         header = "Precomputes edge-smoothed cartoons, the negatives of the edge-promoting loss.",
         description = {
             "",
-            "For every cartoon sample: Canny edges, dilated, and a Gaussian blur inside the dilated region only (Chen, Lai, Liu, CVPR "
+            "For every cartoon sample: Canny edges, dilated, and a blur (edge.blur) inside the dilated region only (Chen, Lai, Liu, CVPR "
                     + "2018, section 3.2.1). The discriminator learns from them that a cartoon without clear edges is none.",
             "",
             "Run again, it smooths only new samples, or all where the edge.* settings have changed.",

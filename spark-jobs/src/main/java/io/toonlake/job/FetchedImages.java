@@ -78,7 +78,7 @@ final class FetchedImages implements YfccImages {
 
     @Override
     public Dataset<Row> located(Dataset<Row> known) {
-        Column path = concat(lit(folder + "/"), FILE.apply(col("source_url")));
+        Column path = concat(lit(Targets.within(folder)), FILE.apply(col("source_url")));
         return known.withColumn("path", when(col("filtered").isNull(), path));
     }
 

@@ -77,6 +77,9 @@ final class ImageFetching {
         List<Row> outcomes = new ArrayList<>();
         int atATime = context.settings().ingest().imagesPerCommit();
         context.stages().begin("fetch");
+        // Another run that has the folder by now asks the same hosts: together they would ask twice as often as was
+        // promised.
+        lease.whenLost(() -> context.spark().sparkContext().cancelJobGroup(context.runId()));
         try (Progress progress = context.progress("fetch", "images", wanted.size(), settled::value)) {
             for (int from = 0; from < wanted.size(); from += atATime) {
                 lease.check();
@@ -92,6 +95,11 @@ final class ImageFetching {
                 }
                 outcomes.addAll(batch);
             }
+        } catch (Exception e) { // Scala code throws checked exceptions undeclared.
+            lease.check(); // Spark says that it was cancelled, and this why.
+            throw e;
+        } finally {
+            lease.whenLost(() -> {});
         }
         return outcomes;
     }

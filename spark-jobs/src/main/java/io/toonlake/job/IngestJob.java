@@ -4,12 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.toonlake.config.Fingerprint;
+import io.toonlake.film.FilmReason;
 import io.toonlake.storage.Listing;
 import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Collections;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,11 +155,20 @@ final class IngestJob extends Job {
 
     private JobResult films(JobContext context, String fingerprint) {
         FilmIngestion films = new FilmIngestion(context, collection, domain, fingerprint, source.films.recipe(context));
-        Counts counts = films.run(source.films.listing(context));
-        String compared = films.comparedWithRecipe();
-        String summary = summary(context.lake());
-        return new JobResult(
-                counts, Job.settingsFingerprint(fingerprint), compared.isEmpty() ? summary : summary + "; " + compared);
+        List<SourceFile> listing = source.films.listing(context);
+        Counts counts = films.run(listing);
+        List<String> said = new ArrayList<>(List.of(summary(context.lake())));
+        // Counted beside frames, a hundred films are next to nothing of what was read.
+        long refused = counts.quarantined() - counts.reasons().getOrDefault(FilmReason.UNDECODABLE.code(), 0L);
+        if (refused > 0) {
+            said.add(String.format(
+                    "%,d of %,d files are not taken in, for the reasons that table quarantine has",
+                    refused, listing.size()));
+        }
+        if (!films.comparedWithRecipe().isEmpty()) {
+            said.add(films.comparedWithRecipe());
+        }
+        return new JobResult(counts, Job.settingsFingerprint(fingerprint), String.join("; ", said));
     }
 
     private static Dataset<Row> folder(JobContext context, String input) {

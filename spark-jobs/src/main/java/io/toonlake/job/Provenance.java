@@ -114,21 +114,32 @@ final class Provenance {
         }
     }
 
-    /** What Flickr once told {@code recheck} of a photo is no news where the metadata tells of another licence since. */
+    /** The licence that Flickr once told {@code recheck} of is no news where the metadata tells of another since; that the photo is gone stays. */
     private void forgetOlderAnswers(Dataset<Row> stale) {
         Lake lake = context.lake();
         if (lake.holds(Table.RECHECKS)) {
             // Collected, since provenance changes before they are used.
-            List<String> relicensed = stale.filter(not(col("kept.licence_id").eqNullSafe(col("now.licence_id"))))
+            List<String> relicensed = stale.filter(col("kept")
+                            .isNotNull()
+                            .and(not(col("kept.licence_id").eqNullSafe(col("now.licence_id")))))
                     .select("photo_id")
                     .distinct()
                     .as(Encoders.STRING())
                     .collectAsList();
             if (!relicensed.isEmpty()) {
+                Dataset<Row> ids = context.spark()
+                        .createDataset(relicensed, Encoders.STRING())
+                        .toDF("photo_id");
+                List<String> answered = lake.read(Table.RECHECKS)
+                        .filter(col("state").notEqual(RecheckJob.GONE))
+                        .join(ids, "photo_id")
+                        .select("photo_id")
+                        .as(Encoders.STRING())
+                        .collectAsList();
                 lake.delete(
                         Table.RECHECKS,
                         context.spark()
-                                .createDataset(relicensed, Encoders.STRING())
+                                .createDataset(answered, Encoders.STRING())
                                 .toDF("photo_id"));
             }
         }

@@ -3,6 +3,7 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
 import io.toonlake.table.Table;
 import java.util.Optional;
@@ -42,6 +43,14 @@ final class PurgedPhotos {
     /** The others. */
     Dataset<Row> without(Dataset<Row> rows, String column) {
         return rows.join(known(column), JoinColumns.of(column), "left_anti");
+    }
+
+    /** Rows with {@code path} and {@code filtered}, likewise: of a photo that was refused before it was purged no id is known. */
+    Dataset<Row> markedByPath(Dataset<Row> rows) {
+        return rows.join(known("path").withColumn("purged", lit(FILTER)), JoinColumns.of("path"), "left")
+                .withColumn("filtered", coalesce(col("filtered"), col("purged")))
+                .withColumn("path", when(col("filtered").isNull(), col("path")))
+                .drop("purged");
     }
 
     /** Rows with {@code photo_id} and {@code filtered}, which says so where a photo that nothing else passed over was purged. */

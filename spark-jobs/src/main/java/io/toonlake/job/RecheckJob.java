@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -239,12 +240,37 @@ final class RecheckJob extends Job {
 
     private static void write(JobContext context, List<Row> answers) {
         if (!answers.isEmpty()) {
-            context.lake()
-                    .upsert(
-                            Table.RECHECKS,
-                            context.spark().createDataFrame(List.copyOf(answers), Table.RECHECKS.schema()));
+            List<Row> rows = withWhatWasKnown(context, answers);
+            context.lake().upsert(Table.RECHECKS, context.spark().createDataFrame(rows, Table.RECHECKS.schema()));
             answers.clear();
         }
+    }
+
+    /** Of a photo that there is no answer of now, what Flickr said before still is what it said last; its turn is over all the same. */
+    private static List<Row> withWhatWasKnown(JobContext context, List<Row> answers) {
+        Object[] unanswered = answers.stream()
+                .filter(row -> row.getString(1).equals(FAILED))
+                .map(row -> row.getString(0))
+                .toArray();
+        if (unanswered.length == 0) {
+            return List.copyOf(answers);
+        }
+        Map<String, Row> known = context
+                .lake()
+                .read(Table.RECHECKS)
+                .filter(col("photo_id").isin(unanswered).and(col("state").notEqual(FAILED)))
+                .select("photo_id", "state", "licence_id")
+                .collectAsList()
+                .stream()
+                .collect(Collectors.toMap(row -> row.getString(0), row -> row));
+        return answers.stream()
+                .map(row -> {
+                    Row before = row.getString(1).equals(FAILED) ? known.get(row.getString(0)) : null;
+                    return before == null
+                            ? row
+                            : RowFactory.create(row.getString(0), before.get(1), before.get(2), row.get(3), row.get(4));
+                })
+                .toList();
     }
 
     /** Of the whole collection, whichever run has found it out: {@code purge} goes by all of it. */

@@ -70,7 +70,7 @@ final class YfccMetadata {
     static Dataset<Row> found(JobContext context, List<Path> files, PhotoParser parser) {
         return read(
                 context,
-                files.stream().map(Path::toString).toArray(String[]::new),
+                files.stream().map(Storage::literal).toArray(String[]::new),
                 new Parsing(parser, true, "--fetch"));
     }
 
@@ -100,7 +100,7 @@ final class YfccMetadata {
         return files.stream()
                 .map(file -> context.storage().qualified(file))
                 .distinct()
-                .map(path -> existing(context.storage(), path, option).toString())
+                .map(path -> Storage.literal(existing(context.storage(), path, option)))
                 .toArray(String[]::new);
     }
 

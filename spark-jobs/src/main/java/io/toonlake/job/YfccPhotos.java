@@ -14,6 +14,7 @@ import io.toonlake.storage.UnreachableException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,9 +48,11 @@ final class YfccPhotos implements AutoCloseable {
         Dataset<Row> chosen =
                 lines.filter(col("fault").isNull().and(col("filtered").isNull()));
         Dataset<Row> known = known(chosen, hashes, images.identity());
-        wanted = images.located(PurgedPhotos.of(context)
-                        .map(purged -> purged.marked(known))
-                        .orElse(known))
+        Optional<PurgedPhotos> purges = PurgedPhotos.of(context);
+        Dataset<Row> located =
+                images.located(purges.map(purged -> purged.marked(known)).orElse(known));
+        wanted = purges.map(purged -> purged.markedByPath(located))
+                .orElse(located)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         looked = images.found(wanted).persist(StorageLevel.MEMORY_AND_DISK());
         count(looked);

@@ -30,6 +30,8 @@ import org.apache.spark.sql.types.StructField;
  */
 public final class Lake {
     private static final String VERSION_PROPERTY = "toonlake.format-version";
+    private static final List<String> CALENDARS =
+            List.of("spark.sql.parquet.int96RebaseModeInWrite", "spark.sql.parquet.datetimeRebaseModeInWrite");
     /** Writes to more partitions than this are not told apart from writes to all. */
     private static final int MAX_PARTITIONS = 32;
 
@@ -43,6 +45,10 @@ public final class Lake {
 
     public Lake(SparkSession spark, Path root) {
         this.spark = spark;
+        // Of times before 1900, such as an old photo's, Spark asks which calendar a reader is to count them by, and
+        // fails where nobody has
+        // said it.
+        CALENDARS.forEach(setting -> spark.conf().set(setting, "CORRECTED"));
         this.folder = new TablesFolder(root, spark.sparkContext().hadoopConfiguration());
         this.history = new History(spark);
     }

@@ -150,6 +150,9 @@ class FilmIngestTest {
                 .anyMatch(message -> message.endsWith(
                         "no film in a container that is known (Invalid data found when " + "processing input)"));
 
+        assertThat(first.get("message").asText())
+                .contains("; 1 of 5 files are not taken in, for the reasons that table quarantine has");
+
         JsonNode second = ingest(0, "drawn");
 
         assertThat(second.get("done").asLong()).isZero();

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import static io.toonlake.flickr.PlayedFlickr.fail;
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -238,6 +240,32 @@ class RecheckJobTest {
                 .startsWith("1001 failed null", "1002 gone null", "1003 unknown-licence 4")
                 .hasSize(5);
         assertThat(JobFixture.counts(recheck(0))).as("its turn comes again").isEqualTo("0/5/0");
+    }
+
+    @Test
+    void whatFlickrHasSaidOutlivesAQuestionThatItCannotAnswer() throws IOException {
+        flickr.remove(1002);
+        recheck(0);
+        assertThat(answers()).contains("1002 gone null", "1001 available 4");
+        Lake lake = new Lake(
+                spark, new org.apache.hadoop.fs.Path(folder.resolve("lake").toUri()));
+        Dataset<Row> longAgo = lake.read(Table.RECHECKS).withColumn("checked", expr("timestamp'2020-01-01 00:00:00Z'"));
+        lake.upsert(Table.RECHECKS, spark.createDataFrame(longAgo.collectAsList(), Table.RECHECKS.schema()));
+        flickr.before(parameters -> {
+            if (parameters.get("photo_id").matches("100[12]")) {
+                throw new IllegalStateException("the connection breaks");
+            }
+        });
+
+        JsonNode summary = recheck(0);
+
+        assertThat(summary.get("filteredBy").toString()).isEqualTo("{\"failed\":2}");
+        assertThat(answers()).contains("1002 gone null", "1001 available 4");
+        assertThat(jobs.rows("lake", Table.RECHECKS)
+                        .filter("checked < timestamp'2021-01-01'")
+                        .count())
+                .as("its turn is over")
+                .isZero();
     }
 
     @Test

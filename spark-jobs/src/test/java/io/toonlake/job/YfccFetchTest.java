@@ -331,6 +331,28 @@ class YfccFetchTest {
         assertThat(asked("/5/2.jpg")).as("not for another collection either").isEqualTo(1);
     }
 
+    @Test
+    void whatWasRefusedAndPurgedByPathIsNotAskedForAgain() throws IOException {
+        photos("/5/1.jpg", "/5/2.jpg");
+        answer("/5/1.jpg", ok(JobFixture.encoded(".jpg", SyntheticScenes.photo(9, 16, 16))));
+        assertThat(counts(ingest(0).get("reasons"))).isEqualTo(Map.of("too-small", 1L));
+        jobs.write("list", (file("/5/1.jpg") + "\n").getBytes(StandardCharsets.UTF_8));
+        jobs.run(
+                0,
+                "purge",
+                "--collection=flickr",
+                "--tables=" + jobs.at("lake"),
+                "--originals=" + jobs.at("photos"),
+                "--photos=" + jobs.at("list"));
+        assertThat(file("/5/1.jpg")).doesNotExist();
+
+        JsonNode again = ingest(0);
+
+        assertThat(counts(again.get("filteredBy"))).isEqualTo(Map.of("purged", 1L));
+        assertThat(asked("/5/1.jpg")).isEqualTo(1);
+        assertThat(file("/5/1.jpg")).doesNotExist();
+    }
+
     private Path file(String target) {
         return folder.resolve("photos")
                 .resolve(io.toonlake.fetch.ImageUrl.of(server.url(target))

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,6 +208,31 @@ class YfccIngestTest {
         assertThat(photo.<Integer>getAs("accuracy")).isEqualTo(16);
         assertThat(photo.getList(photo.fieldIndex("machine_tags"))).isEqualTo(List.of("geo:lat=46.5"));
         assertThat(photo.<String>getAs("metadata")).isEqualTo("file:" + jobs.at("m"));
+    }
+
+    @Test
+    void photosOfAnyTimeKeepIt() throws IOException {
+        List<String> lines = new ArrayList<>(kept(2));
+        lines.set(0, withTaken(lines.get(0), "1895-06-01 12:00:00.0"));
+        lines.set(1, withTaken(lines.get(1), "0205-03-01 00:00:00.0"));
+
+        assertThat(JobFixture.counts(ingest(0, metadata("old", lines)))).isEqualTo("2/0/0");
+
+        assertThat(jobs.rows("lake", Table.PROVENANCE)
+                        .selectExpr("date_format(taken, 'yyyy-MM-dd HH:mm')")
+                        .as(Encoders.STRING())
+                        .collectAsList())
+                .containsExactlyInAnyOrder("1895-06-01 12:00", "0205-03-01 00:00");
+    }
+
+    private static String withTaken(String line, String taken) {
+        String[] columns = line.split("\t", -1);
+        for (int i = 0; i < columns.length; i++) {
+            if (columns[i].matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.0")) {
+                columns[i] = taken;
+            }
+        }
+        return String.join("\t", columns);
     }
 
     @Test
