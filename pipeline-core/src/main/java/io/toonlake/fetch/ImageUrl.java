@@ -66,7 +66,10 @@ public record ImageUrl(URI uri) implements Serializable {
         try {
             String target = encoded(location.strip());
             // Java would leave out the path's last part (RFC 2396; RFC 3986, 5.2.2, keeps it).
-            return of(uri.resolve(new URI(target.startsWith("?") ? uri.getRawPath() + target : target)));
+            return of(
+                    target.startsWith("?")
+                            ? new URI(uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath() + target)
+                            : uri.resolve(new URI(target)));
         } catch (URISyntaxException e) {
             return Optional.empty();
         }

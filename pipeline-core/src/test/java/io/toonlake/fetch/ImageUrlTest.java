@@ -74,6 +74,12 @@ class ImageUrlTest {
     }
 
     @Test
+    void aRedirectToAQueryStaysOnItsHost() {
+        assertThat(url("http://a.example//img/x.jpg?v=1").resolve("?v=2").orElseThrow())
+                .hasToString("http://a.example//img/x.jpg?v=2");
+    }
+
+    @Test
     void redirectsToOtherThanTheWebLeadNowhere() {
         assertThat(url("http://a.example/x").resolve("file:///etc/passwd")).isEmpty();
         assertThat(url("http://a.example/x").resolve("http://")).isEmpty();

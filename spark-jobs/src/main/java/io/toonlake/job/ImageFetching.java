@@ -111,6 +111,7 @@ final class ImageFetching {
         List<Row> outcomes = new ArrayList<>();
         List<Wanted> open = wanted;
         while (!open.isEmpty()) {
+            lease.check(); // Between two jobs there is none to cancel.
             open = withoutHostsLeftAlone(open, image -> outcomes.add(image.row(urls.get(image.path()))));
             List<ArrayList<LanePlan>> shares = dealt(LanePlan.of(open, settings));
             List<FetchOutcome> round = new ArrayList<>();

@@ -74,7 +74,7 @@ final class Stylization {
     private final StopSignal stop;
     private final Optional<Packing> packing;
     private Optional<String> fault = Optional.empty();
-    private Optional<RuntimeException> failure = Optional.empty();
+    private Optional<FailedTaskException> failure = Optional.empty();
 
     /**
      * @param calibration for 8-bit integers; else empty
@@ -141,10 +141,19 @@ final class Stylization {
         try {
             stop.during(() -> files.foreachPartition(part -> work.stylize(part, rates, outcomes)));
         } catch (Exception e) { // Scala code throws checked exceptions undeclared.
-            failure = Optional.of(FailedTaskException.explained(e, photos, tasks));
+            failure = Optional.of(failedTask(e, photos, tasks));
         }
         fault = outcomes.fault();
         return outcomes.rows();
+    }
+
+    /** Throws what is not one task's failure, such as that the run has lost its output: nothing is to be written after that. */
+    private static FailedTaskException failedTask(Exception e, List<Photo> photos, int tasks) {
+        RuntimeException why = FailedTaskException.explained(e, photos, tasks);
+        if (why instanceof FailedTaskException failed) {
+            return failed;
+        }
+        throw why;
     }
 
     /** Pictures wait on the executors' disks until it is known how large they are, and with that which shard they go to. */
@@ -159,7 +168,7 @@ final class Stylization {
             try {
                 stop.during(() -> made.foreachPartition(part -> part.forEachRemaining(each -> sizes.add(each.size()))));
             } catch (Exception e) { // Scala code throws checked exceptions undeclared.
-                failure = Optional.of(FailedTaskException.explained(e, photos, files.getNumPartitions()));
+                failure = Optional.of(failedTask(e, photos, files.getNumPartitions()));
             }
             // Also where the Spark job was cut short: what ended tasks have made is there.
             List<Row> rows = into.packed(made, sizes.value(), rates);
@@ -176,7 +185,7 @@ final class Stylization {
     }
 
     /** What ended the last batch before all of its tasks had ended, if anything did; what {@link #results} gave is done all the same. */
-    Optional<RuntimeException> failure() {
+    Optional<FailedTaskException> failure() {
         return failure;
     }
 

@@ -1,6 +1,7 @@
 package io.toonlake.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.timestamp_micros;
 
 import io.toonlake.flickr.BrokenLine;
 import io.toonlake.flickr.PhotoLine;
@@ -11,8 +12,9 @@ import io.toonlake.storage.Storage;
 import io.toonlake.storage.UnreachableException;
 import java.io.IOException;
 import java.net.URI;
-import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +25,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -52,6 +55,13 @@ final class YfccMetadata {
             .add("machine_tags", DataTypes.createArrayType(DataTypes.StringType))
             .add("video", DataTypes.BooleanType);
 
+    /** Times are microseconds since 1970 on the way: of {@code java.sql.Timestamp} Spark takes the days before 1582 for the old calendar's. */
+    private static final StructType PARSED = new StructType(Arrays.stream(SCHEMA.fields())
+            .map(field -> field.dataType().equals(DataTypes.TimestampType)
+                    ? DataTypes.createStructField(field.name(), DataTypes.LongType, true)
+                    : field)
+            .toArray(StructField[]::new));
+
     private YfccMetadata() {}
 
     /**
@@ -79,7 +89,9 @@ final class YfccMetadata {
                 .read()
                 .text(files)
                 .select(col("_metadata.file_path"), col("value"))
-                .mapPartitions(parsing, Encoders.row(SCHEMA));
+                .mapPartitions(parsing, Encoders.row(PARSED))
+                .withColumn("taken", timestamp_micros(col("taken")))
+                .withColumn("uploaded", timestamp_micros(col("uploaded")));
     }
 
     /**
@@ -167,6 +179,11 @@ final class YfccMetadata {
                     e);
         }
 
+        private static long micros(Instant time) {
+            // ChronoUnit counts nanoseconds on the way, of which a long has three centuries' worth.
+            return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
+        }
+
         private static Row row(String metadata, String raw, PhotoLine line) {
             if (line instanceof BrokenLine broken) {
                 Object[] values = new Object[SCHEMA.size()];
@@ -190,8 +207,8 @@ final class YfccMetadata {
                     photo.pageUrl(),
                     photo.sourceUrl(),
                     photo.licence().id(),
-                    photo.taken() == null ? null : Timestamp.from(photo.taken().toInstant(ZoneOffset.UTC)),
-                    photo.uploaded() == null ? null : Timestamp.from(photo.uploaded()),
+                    photo.taken() == null ? null : micros(photo.taken().toInstant(ZoneOffset.UTC)),
+                    photo.uploaded() == null ? null : micros(photo.uploaded()),
                     photo.longitude(),
                     photo.latitude(),
                     photo.accuracy(),

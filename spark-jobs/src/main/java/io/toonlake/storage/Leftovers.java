@@ -44,8 +44,7 @@ final class Leftovers {
                     deleted += files.delete(left, false) ? 1 : 0;
                 }
             } catch (AccessDeniedException e) {
-                // A disk's own, such as .Trash-0: nothing was made there.
-                if (!next.getName().startsWith(".")) {
+                if (!Visibility.isOfADisk(next.getName())) {
                     throw e;
                 }
             }

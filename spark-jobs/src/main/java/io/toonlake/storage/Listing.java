@@ -120,8 +120,8 @@ public final class Listing {
     }
 
     /**
-     * One file, as a listing would show it. One that is missing, closed to us or a folder has no length: whoever reads it will find that it
-     * is unreadable.
+     * One file, as a listing would show it. One that is missing, or is a folder, has no length: whoever reads it will find that it is
+     * unreadable.
      *
      * @throws UnreachableException where the store does not answer
      */
@@ -133,9 +133,6 @@ public final class Listing {
         } catch (FileNotFoundException e) {
             return new SourceFile(path.toString(), 0, 0);
         } catch (IOException e) {
-            if (storage.isMatterOfTheFile(path, e)) {
-                return new SourceFile(path.toString(), 0, 0);
-            }
             throw unreachable(path, option, e);
         }
     }

@@ -30,6 +30,7 @@ public enum Visibility {
         }
     };
 
+    private static final Set<String> DISKS = Set.of("lost+found", "System Volume Information", "$RECYCLE.BIN");
     private static final String TOONLAKE = "_toonlake";
     /** A file server's older states of a folder, each with all that was in it. */
     private static final String SNAPSHOTS = ".snapshot";
@@ -45,6 +46,11 @@ public enum Visibility {
             "_spark_metadata");
     /** Databricks' marks beside the files of a write. */
     private static final Pattern COMMITS = Pattern.compile("_(started|committed)_\\d+");
+
+    /** Whether a folder that may not be looked into is likely the disk's own, such as {@code .Trash-0}: nobody keeps photos there. */
+    static boolean isOfADisk(String folder) {
+        return folder.startsWith(".") || DISKS.contains(folder);
+    }
 
     /** Where S3A's committer keeps uploads that are not complete. */
     private static boolean isMagic(String name) {

@@ -130,8 +130,8 @@ final class Walk {
             }
             return true;
         } catch (AccessDeniedException e) {
-            if (String.valueOf(local(folder).getFileName()).startsWith(".")) {
-                return true; // A disk's own, such as .Trash-0 and .Spotlight-V100; nothing was made there.
+            if (Visibility.isOfADisk(String.valueOf(local(folder).getFileName()))) {
+                return true;
             }
             throw new IOException("no permission to look into " + folder, e);
         } catch (java.nio.file.DirectoryIteratorException e) {

@@ -134,7 +134,8 @@ class ImportOnnxTest {
 
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("2/0/0");
         assertThat(cartoon("opaque.png")).isEqualTo(theirs(photo));
-        assertThat(cartoon("trip/clear.png")).isEqualTo(theirs(photo.withAlpha(alpha)));
+        assertThat(cartoon("trip/clear.png"))
+                .isEqualTo(theirs(photo.withAlpha(alpha).withColorBeneath(0xffffff)));
         assertThat(jobs.values("cartoons/_toonlake", Table.STYLIZED, "engine"))
                 .containsExactly("onnxruntime", "onnxruntime");
         assertThat(JobFixture.counts(stylize(0))).as("a second run").isEqualTo("0/2/0");

@@ -338,7 +338,6 @@ class StylizeJobTest {
         assertThat(JobFixture.counts(stylize(0))).isEqualTo("60/0/0");
     }
 
-    /** A broken delivery is a small part of a large lake; and once it was looked at, nobody wants to hear of it every night. */
     @Test
     void whatARunThatLosesItsOutputHasCommittedIsCounted() throws Exception {
         for (int i = 0; i < 60; i++) {
@@ -380,6 +379,7 @@ class StylizeJobTest {
         assertThat(JobFixture.counts(stylize(0))).isEqualTo((60 - done) + "/" + done + "/0");
     }
 
+    /** A broken delivery is a small part of a large lake; and once it was looked at, nobody wants to hear of it every night. */
     @Test
     void theBudgetIsAShareOfWhatIsNew() throws IOException {
         for (int i = 0; i < 9; i++) {

@@ -212,17 +212,18 @@ class YfccIngestTest {
 
     @Test
     void photosOfAnyTimeKeepIt() throws IOException {
-        List<String> lines = new ArrayList<>(kept(2));
+        List<String> lines = new ArrayList<>(kept(3));
         lines.set(0, withTaken(lines.get(0), "1895-06-01 12:00:00.0"));
-        lines.set(1, withTaken(lines.get(1), "0205-03-01 00:00:00.0"));
+        lines.set(1, withTaken(lines.get(1), "1500-03-01 00:00:00.0"));
+        lines.set(2, withTaken(lines.get(2), "0001-01-02 00:00:00.0"));
 
-        assertThat(JobFixture.counts(ingest(0, metadata("old", lines)))).isEqualTo("2/0/0");
+        assertThat(JobFixture.counts(ingest(0, metadata("old", lines)))).isEqualTo("3/0/0");
 
         assertThat(jobs.rows("lake", Table.PROVENANCE)
                         .selectExpr("date_format(taken, 'yyyy-MM-dd HH:mm')")
                         .as(Encoders.STRING())
                         .collectAsList())
-                .containsExactlyInAnyOrder("1895-06-01 12:00", "0205-03-01 00:00");
+                .containsExactlyInAnyOrder("1895-06-01 12:00", "1500-03-01 00:00", "0001-01-02 00:00");
     }
 
     private static String withTaken(String line, String taken) {
