@@ -45,9 +45,7 @@ public final class Lake {
 
     public Lake(SparkSession spark, Path root) {
         this.spark = spark;
-        // Of times before 1900, such as an old photo's, Spark asks which calendar a reader is to count them by, and
-        // fails where nobody has
-        // said it.
+        // Spark fails at times before 1900, such as an old photo's, until somebody says which calendar counts them.
         CALENDARS.forEach(setting -> spark.conf().set(setting, "CORRECTED"));
         this.folder = new TablesFolder(root, spark.sparkContext().hadoopConfiguration());
         this.history = new History(spark);
