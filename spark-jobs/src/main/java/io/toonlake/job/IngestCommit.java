@@ -11,12 +11,14 @@ import static org.apache.spark.sql.functions.when;
 import io.toonlake.table.Lake;
 import io.toonlake.table.Table;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -46,16 +48,38 @@ final class IngestCommit {
         this.provenance = provenance;
     }
 
-    /** Returns how many were refused, by reason. Reads all of {@code prepared} but the pixels into the driver's memory: under a kilobyte an image. */
+    /**
+     * The same rows in the driver's memory, without the pixels: under a kilobyte an image. Runs the preparation. Rows that are local are joined, filtered and
+     * written without being computed anew each time, which is most of a commit's time otherwise.
+     *
+     * @param prepared as {@link PreparedRows#SCHEMA} says
+     * @return column {@code cuts} is how many there are
+     */
+    static List<Row> described(Dataset<Row> prepared) {
+        return withoutPixels(prepared).collectAsList();
+    }
+
+    private static Dataset<Row> withoutPixels(Dataset<Row> prepared) {
+        return prepared.withColumn("cuts", size(col("cuts")));
+    }
+
+    /** Writes all of a batch, and returns how many were refused, by reason. */
     Map<String, Long> write(Dataset<Row> prepared) {
-        // Runs the preparation. Rows that are local are joined, filtered and written without being computed anew each
-        // time, which is most of a
-        // commit's time otherwise; the samples' query alone has to read the pixels.
-        Dataset<Row> described = prepared.withColumn("cuts", size(col("cuts")));
+        return write(described(prepared), prepared);
+    }
+
+    /**
+     * Returns how many were refused, by reason.
+     *
+     * @param rows those that are written, as {@link #described} has them
+     * @param prepared the batch, for its pixels
+     */
+    Map<String, Long> write(List<Row> rows, Dataset<Row> prepared) {
+        StructType schema = withoutPixels(prepared).schema();
         Map<String, Long> reasons = new TreeMap<>();
         List<Row> accepted = new ArrayList<>();
         List<Row> refused = new ArrayList<>();
-        for (Row row : described.collectAsList()) {
+        for (Row row : rows) {
             String reason = row.getAs("reason");
             if (reason == null) {
                 accepted.add(row);
@@ -65,19 +89,18 @@ final class IngestCommit {
             }
         }
         if (!accepted.isEmpty()) {
-            writeAccepted(local(accepted, described), prepared);
+            writeAccepted(
+                    context.spark().createDataFrame(accepted, schema),
+                    accepted.stream().map(row -> row.<String>getAs("path")).toList(),
+                    prepared);
         }
         if (!refused.isEmpty()) {
-            writeRefused(local(refused, described));
+            writeRefused(context.spark().createDataFrame(refused, schema));
         }
         return reasons;
     }
 
-    private Dataset<Row> local(List<Row> rows, Dataset<Row> like) {
-        return context.spark().createDataFrame(rows, like.schema());
-    }
-
-    private void writeAccepted(Dataset<Row> accepted, Dataset<Row> prepared) {
+    private void writeAccepted(Dataset<Row> accepted, List<String> paths, Dataset<Row> prepared) {
         Lake lake = context.lake();
         Dataset<Row> known = lake.read(Table.IMAGES).filter(col("collection").equalTo(collection));
         Dataset<Row> changed = asOfNow(
@@ -96,10 +119,15 @@ final class IngestCommit {
                         "samples",
                         when(col("duplicate_of").isNull(), col("cuts")).otherwise(lit(0)))
                 .withColumn("ingested", current_timestamp()));
-        lake.upsert(Table.SAMPLES, collection, samples(images, prepared));
+        Map<String, String> sampled = sampled(images);
+        write(Table.SAMPLES, "sha256", sampled.keySet(), samples(sampled, prepared));
         // Before the images: none may be there of which it is not known whose it is.
-        provenance.ifPresent(owners -> owners.write(accepted));
-        lake.upsert(Table.IMAGES, collection, images);
+        provenance.ifPresent(owners -> write(Table.PROVENANCE, "path", paths, owners.rows(accepted)));
+        if (changed.isEmpty()) {
+            lake.insert(Table.IMAGES, collection, images);
+        } else {
+            lake.upsert(Table.IMAGES, collection, images);
+        }
         if (!changed.isEmpty()) {
             deleteOrphans(changed);
             deleteLeftOver(images.filter(col("samples").gt(0)));
@@ -138,17 +166,41 @@ final class IngestCommit {
         return context.spark().createDataFrame(rows.collectAsList(), rows.schema());
     }
 
-    /**
-     * Two paths may hold the same bytes; then one is a duplicate of the other, unless duplicates are kept. Which give samples is found without
-     * these, which are so many bytes that to sort them takes longer than to make them.
-     */
-    private Dataset<Row> samples(Dataset<Row> images, Dataset<Row> prepared) {
+    /** Rows whose keys are new, which most are, are written for a fraction of what it takes to replace some. */
+    private void write(Table table, String column, Collection<String> names, Dataset<Row> rows) {
+        Dataset<Row> written = context.spark()
+                .createDataset(List.copyOf(names), Encoders.STRING())
+                .toDF(column);
+        boolean isHeld = context.lake().holds(table)
+                && !context.lake()
+                        .read(table)
+                        .filter(col("collection").equalTo(collection))
+                        .join(broadcast(written), JoinColumns.of(column), "left_semi")
+                        .isEmpty();
+        if (isHeld) {
+            context.lake().upsert(table, collection, rows);
+        } else {
+            context.lake().insert(table, collection, rows);
+        }
+    }
+
+    /** The images that give samples, by content: two paths may hold the same bytes, and then one is a duplicate of the other, unless duplicates are kept. */
+    private static Map<String, String> sampled(Dataset<Row> images) {
         Map<String, String> first = new HashMap<>();
         images.filter(col("samples").gt(0))
                 .select("path", "sha256")
                 .collectAsList()
                 .forEach(row -> first.merge(
                         row.getString(1), row.getString(0), (one, other) -> one.compareTo(other) < 0 ? one : other));
+        return first;
+    }
+
+    /**
+     * Which give samples is found without these, which are so many bytes that to sort them takes longer than to make them.
+     *
+     * @param first paths by content
+     */
+    private Dataset<Row> samples(Map<String, String> first, Dataset<Row> prepared) {
         List<Row> sampled = new ArrayList<>();
         first.forEach((sha256, path) -> sampled.add(RowFactory.create(path, sha256)));
         return prepared.join(

@@ -3,9 +3,9 @@ package io.toonlake.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.toonlake.storage.SourceFile;
 import io.toonlake.table.Domain;
 import io.toonlake.table.Table;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,7 @@ import org.apache.spark.util.LongAccumulator;
 
 /** Takes listed files into a collection, batch by batch: what the tables know already is left alone. */
 record Ingestion(JobContext context, String collection, Domain domain, String fingerprint) {
+    private static final int SHA256 = PreparedRows.SCHEMA.fieldIndex("sha256");
 
     /**
      * @param listing rows {@code path, size_bytes, modified}, each path once
@@ -46,34 +47,28 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
         long done = 0;
         int pending = work.pending().size();
         int atATime = context.settings().ingest().imagesPerCommit();
-        try (Progress progress = context.progress("ingest " + collection, "images", pending, decoded::value)) {
-            for (int from = 0; from < pending; from += atATime) {
-                context.describe(String.format("ingest %s, images from %,d of %,d", collection, from + 1, pending));
-                List<SourceFile> batch = work.pending().subList(from, Math.min(pending, from + atATime));
-                Dataset<Row> prepared = preparation.prepare(batch);
-                Set<String> elsewhere = batch.stream()
-                        .map(SourceFile::path)
-                        .filter(outside::contains)
-                        .collect(Collectors.toSet());
-                try {
-                    Dataset<Row> ours = elsewhere.isEmpty()
-                            ? prepared
-                            : prepared.join(names(elsewhere), JoinColumns.of("path"), "left_anti");
-                    // Of a copy under another name only its bytes tell.
-                    long copies =
-                            purged.map(photos -> photos.among(ours, "sha256")).orElse(0L);
-                    Dataset<Row> kept = elsewhere.isEmpty() ? prepared : withoutLost(prepared, elsewhere, commit);
-                    Map<String, Long> refused = commit.write(
-                            purged.isEmpty() || (copies == 0 && elsewhere.isEmpty())
-                                    ? kept
-                                    : purged.get().without(kept, "sha256"));
-                    refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-                    refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
-                    done += batch.size() - elsewhere.size() - Counts.sum(refused) - copies;
-                    passedOver += copies;
-                } finally {
-                    prepared.unpersist();
+        try (Progress progress = context.progress("ingest " + collection, "images", pending, decoded::value);
+                PreparationAhead batches =
+                        new PreparationAhead(context, preparation, collection, work.pending(), atATime)) {
+            while (batches.hasNext()) {
+                PreparationAhead.Batch batch = batches.next();
+                context.describe(
+                        String.format("ingest %s, images from %,d of %,d", collection, batch.number(), pending));
+                List<Row> ours = new ArrayList<>();
+                List<Row> others = new ArrayList<>();
+                for (Row row : batch.described()) {
+                    (outside.contains(row.<String>getAs("path")) ? others : ours).add(row);
                 }
+                // Of a copy under another name only its bytes tell.
+                List<Row> kept = withoutPurged(ours, purged);
+                long copies = ours.size() - kept.size();
+                long read = kept.size();
+                kept.addAll(withoutPurged(withoutLost(others, commit), purged));
+                Map<String, Long> refused = commit.write(kept, batch.prepared());
+                refused.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+                refused.forEach((reason, count) -> context.metrics().quarantined(reason, count));
+                done += read - Counts.sum(refused);
+                passedOver += copies;
             }
         }
         return new Counts(
@@ -97,26 +92,48 @@ record Ingestion(JobContext context, String collection, Domain domain, String fi
         return outside;
     }
 
+    /** A list of its own. */
+    private List<Row> withoutPurged(List<Row> described, Optional<PurgedPhotos> purged) {
+        if (purged.isEmpty() || described.isEmpty()) {
+            return new ArrayList<>(described);
+        }
+        Dataset<Row> contents = context.spark()
+                .createDataset(
+                        described.stream()
+                                .filter(row -> !row.isNullAt(SHA256))
+                                .map(row -> row.getString(SHA256))
+                                .distinct()
+                                .toList(),
+                        Encoders.STRING())
+                .toDF("sha256");
+        Set<String> others = Set.copyOf(
+                purged.get().without(contents, "sha256").as(Encoders.STRING()).collectAsList());
+        return described.stream()
+                .filter(row -> row.isNullAt(SHA256) || others.contains(row.getString(SHA256)))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
     /**
-     * What cannot be read of them may be on a disk that is not there today: it keeps its row, as of other settings, so that the next run that is asked for it
-     * reads it again. Its content may be in no sample until then.
+     * What cannot be read of images that this run was not asked for may be on a disk that is not there today: it keeps its row, as of other settings, so that
+     * the next run that is asked for it reads it again. Its content may be in no sample until then.
      */
-    private Dataset<Row> withoutLost(Dataset<Row> prepared, Set<String> elsewhere, IngestCommit commit) {
-        List<String> lost = prepared.filter(col("reason").isNotNull())
-                .join(names(elsewhere), "path")
-                .select("path")
-                .as(Encoders.STRING())
-                .collectAsList();
+    private List<Row> withoutLost(List<Row> outside, IngestCommit commit) {
+        Set<String> lost = outside.stream()
+                .filter(row -> row.getAs("reason") != null)
+                .map(row -> row.<String>getAs("path"))
+                .collect(Collectors.toSet());
         if (lost.isEmpty()) {
-            return prepared;
+            return outside;
         }
         Dataset<Row> rows = context.lake()
                 .read(Table.IMAGES)
                 .filter(col("collection").equalTo(collection))
-                .join(names(Set.copyOf(lost)), "path")
+                .join(names(lost), "path")
                 .withColumn("settings_fingerprint", lit(""));
         context.lake().upsert(Table.IMAGES, collection, commit.asOfNow(rows));
-        return prepared.join(names(Set.copyOf(lost)), JoinColumns.of("path"), "left_anti");
+        return outside.stream()
+                .filter(row -> !lost.contains(row.<String>getAs("path")))
+                .toList();
     }
 
     private Dataset<Row> names(Set<String> paths) {

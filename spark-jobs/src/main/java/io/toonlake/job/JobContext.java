@@ -7,12 +7,16 @@ import io.toonlake.storage.UnreachableException;
 import io.toonlake.table.Lake;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import org.apache.logging.log4j.ThreadContext;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** What a job works with: the Spark session, the settings, the files and the tables. */
 final class JobContext implements AutoCloseable {
+    /** The run's id in lines of logs. */
+    private static final String LOGGED = "mdc.run";
+
     private final SparkSession spark;
     private final boolean owned;
     private final Settings settings;
@@ -42,8 +46,10 @@ final class JobContext implements AutoCloseable {
                 .exists(session -> !session.sparkContext().isStopped());
         SparkSession spark = running ? SparkSession.getDefaultSession().get() : session(job);
         spark.sparkContext().setJobGroup(runId, "toonlake " + job, true);
-        // Spark hands it to the executors' logs, beside the task's name: %X{mdc.run} in a pattern of Log4j.
-        spark.sparkContext().setLocalProperty("mdc.run", runId);
+        // Spark hands it to the executors' logs, beside the task's name: %X{mdc.run} in a pattern of Log4j. The
+        // driver's log has it from here.
+        spark.sparkContext().setLocalProperty(LOGGED, runId);
+        ThreadContext.put(LOGGED, runId);
         try {
             JobContext context = new JobContext(spark, !running, settings, runId, tables, stages);
             context.metrics.begin();
@@ -72,6 +78,10 @@ final class JobContext implements AutoCloseable {
         conf.setIfMissing("spark.executorEnv.LC_ALL", "C.UTF-8");
         // GPUs get the numbers that deploy/gpu/discover-gpus tells Spark.
         conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+        if (job.equals("ingest")) {
+            // A commit's queries have their turns while the next images are prepared.
+            conf.setIfMissing("spark.scheduler.mode", "FAIR");
+        }
         if (job.equals("train")) {
             // The same again: a training's executors keep the memory that each of their steps needs.
             conf.setIfMissing("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "17179869184");
@@ -161,6 +171,7 @@ final class JobContext implements AutoCloseable {
 
     @Override
     public void close() {
+        ThreadContext.remove(LOGGED);
         if (owned) {
             spark.stop();
         }

@@ -74,9 +74,13 @@ final class Provenance {
                 .toArray(Column[]::new);
     }
 
-    /** @param accepted rows {@code path, sha256, modified} of photos that this run has read; others than this collection's are passed over */
-    void write(Dataset<Row> accepted) {
-        store(said.join(accepted.select("path", "sha256", "modified"), "path")
+    /**
+     * Rows of photos that this run has read, to be written; others than this collection's are passed over.
+     *
+     * @param accepted rows {@code path, sha256, modified}
+     */
+    Dataset<Row> rows(Dataset<Row> accepted) {
+        return ofThisRun(said.join(accepted.select("path", "sha256", "modified"), "path")
                 .withColumn("fetched", filesAreFetched ? col("modified") : current_timestamp()));
     }
 
@@ -110,7 +114,7 @@ final class Provenance {
                         coalesce(when(col("sha256").equalTo(col("kept_sha256")), col("fetched")), col("read")));
         if (!stale.isEmpty()) {
             forgetOlderAnswers(stale);
-            store(stale);
+            lake.upsert(Table.PROVENANCE, collection, ofThisRun(stale));
         }
     }
 
@@ -145,7 +149,7 @@ final class Provenance {
         }
     }
 
-    private void store(Dataset<Row> rows) {
-        context.lake().upsert(Table.PROVENANCE, collection, rows.withColumn("run_id", lit(context.runId())));
+    private Dataset<Row> ofThisRun(Dataset<Row> rows) {
+        return rows.withColumn("run_id", lit(context.runId()));
     }
 }

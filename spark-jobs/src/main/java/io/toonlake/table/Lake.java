@@ -1,5 +1,6 @@
 package io.toonlake.table;
 
+import io.delta.tables.DeltaMergeBuilder;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import io.toonlake.storage.UnreachableException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,7 +82,7 @@ public final class Lake {
         Dataset<Row> conformed = conformed(table, rows);
         write(() -> {
             DeltaTable kept = created(table);
-            partitions(table, conformed).ifPresent(partitions -> merge(table, kept, conformed, partitions));
+            partitions(table, conformed).ifPresent(partitions -> replace(merge(table, kept, conformed, partitions)));
         });
     }
 
@@ -92,22 +94,49 @@ public final class Lake {
      * @throws IllegalArgumentException where it has other partitions
      */
     public void upsert(Table table, String collection, Dataset<Row> rows) {
+        Dataset<Row> conformed = ofCollection(table, collection, rows);
+        write(() -> replace(merge(table, created(table), conformed, partition(collection))));
+    }
+
+    /**
+     * Adds rows of one collection of which the table has no keys: it is not searched for what to replace, which is most of what an upsert takes. Where another
+     * run writes to the collection at the same time, it is an upsert after all; a row of equal key that was there before stays.
+     *
+     * @param table one whose only partitions are collections
+     * @param rows whose column {@code collection}, where they have one, says nothing
+     * @throws IllegalArgumentException where it has other partitions
+     */
+    public void insert(Table table, String collection, Dataset<Row> rows) {
+        Dataset<Row> conformed = ofCollection(table, collection, rows);
+        AtomicBoolean collided = new AtomicBoolean();
+        write(() -> {
+            DeltaMergeBuilder merge = merge(table, created(table), conformed, partition(collection));
+            if (collided.getAndSet(true)) {
+                replace(merge);
+            } else {
+                merge.whenNotMatched().insertAll().execute();
+            }
+        });
+    }
+
+    private static Dataset<Row> ofCollection(Table table, String collection, Dataset<Row> rows) {
         if (!table.partitionColumns().equals(List.of("collection"))) {
             throw new IllegalArgumentException("Cannot write rows of a collection to table " + table.folder()
                     + ", whose partitions are " + table.partitionColumns());
         }
-        Dataset<Row> conformed = conformed(table, rows.withColumn("collection", functions.lit(collection)));
-        write(() -> merge(table, created(table), conformed, "kept.collection IN (" + literal(collection) + ") AND "));
+        return conformed(table, rows.withColumn("collection", functions.lit(collection)));
     }
 
-    private static void merge(Table table, DeltaTable kept, Dataset<Row> rows, String partitions) {
-        kept.as("kept")
-                .merge(rows.as("new"), partitions + equal(table.key().stream(), "new"))
-                .whenMatched()
-                .updateAll()
-                .whenNotMatched()
-                .insertAll()
-                .execute();
+    private static String partition(String collection) {
+        return "kept.collection IN (" + literal(collection) + ") AND ";
+    }
+
+    private static void replace(DeltaMergeBuilder merge) {
+        merge.whenMatched().updateAll().whenNotMatched().insertAll().execute();
+    }
+
+    private static DeltaMergeBuilder merge(Table table, DeltaTable kept, Dataset<Row> rows, String partitions) {
+        return kept.as("kept").merge(rows.as("new"), partitions + equal(table.key().stream(), "new"));
     }
 
     /** Adds rows without looking for equal keys; columns that they lack are null. It never collides with another run. */

@@ -108,6 +108,36 @@ class LakeTest {
     }
 
     @Test
+    void insertedRowsGiveWayToThoseThatAreThere() {
+        Dataset<Row> rows = spark.range(3)
+                .select(
+                        functions
+                                .concat(functions.col("id"), functions.lit(".jpg"))
+                                .as("path"),
+                        functions.lit("first").as("run_id"));
+
+        lake.insert(Table.IMAGES, "photos", rows.filter("path < '1'"));
+        lake.insert(Table.IMAGES, "other", rows.filter("path > '1'"));
+        lake.insert(Table.IMAGES, "photos", rows.withColumn("run_id", functions.lit("second")));
+        lake.insert(Table.IMAGES, "photos", rows.limit(0));
+
+        assertThat(lake.read(Table.IMAGES)
+                        .sort("collection", "path")
+                        .select("collection", "path", "run_id")
+                        .collectAsList())
+                .extracting(row -> row.mkString(" "))
+                .containsExactly(
+                        "other 1.jpg first",
+                        "other 2.jpg first",
+                        "photos 0.jpg first",
+                        "photos 1.jpg second",
+                        "photos 2.jpg second");
+        assertThatThrownBy(() -> lake.insert(Table.QUARANTINE, "photos", rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("quarantine");
+    }
+
+    @Test
     void aTableThatIsNotThereHasNoRows() {
         assertThat(lake.exists()).isFalse();
         assertThat(lake.read(Table.IMAGES).count()).isZero();
@@ -291,7 +321,7 @@ class LakeTest {
                     Lake own = new Lake(spark, lake.root());
                     own.upsert(
                             Table.QUARANTINE, refused(collection, "first-" + path, "empty", "gone-" + path, "empty"));
-                    own.upsert(Table.IMAGES, image(collection, path));
+                    own.insert(Table.IMAGES, collection, image(collection, path));
                     own.delete(
                             Table.QUARANTINE,
                             refused(collection, "gone-" + path, "").select("job", "path"));
