@@ -30,7 +30,7 @@ final class Diagnosis {
     /** Natives are unpacked to the cache once: 0.6 GB, or 1.2 with a provider for GPUs. */
     private static final long CACHE_BYTES = GIB;
     /** A photo of six megapixels in tiles, and what natives take by themselves. */
-    private static final long NATIVE_BYTES = 2 * GIB;
+    static final long NATIVE_BYTES = 2 * GIB;
 
     private Diagnosis() {}
 

@@ -100,6 +100,8 @@ final class DoctorJob implements Callable<Integer> {
             reads.forEach(input -> findings.add(stores.reads(input)));
             outputs.forEach(output -> findings.add(stores.writes(output)));
             if (!local) {
+                findings.add(ExecutorMemory.of(
+                        context.sparkContext().getConf(), settings.stylize().engineMemoryBytes()));
                 findings.addAll(ofExecutors(context, reads, outputs, training));
             }
         } catch (UnreachableException e) {
@@ -122,7 +124,11 @@ final class DoctorJob implements Callable<Integer> {
                 .problem(context.sparkContext())
                 .map(problem -> half
                         ? Finding.wrong("job", "stylize.precision", "fp16 is computed on GPUs: " + problem)
-                        : Finding.note("job", "stylize.device", "the CPU will be used: " + problem));
+                        : Finding.wrong(
+                                "job",
+                                "stylize.device",
+                                "is gpu, and stylize would go on on the CPU: " + problem
+                                        + " (docs/gpu.md; auto takes a GPU where there is one)"));
     }
 
     private static String rootMessage(Throwable problem) {

@@ -35,7 +35,13 @@ record RunRecord(
         ExitCode exitCode,
         JobResult result,
         String message) {
-    private static final Pattern CREDENTIALS = Pattern.compile("(\\w:/+)[^/@\\s]+@");
+    /** In abfs and wasb URIs a container stands there. */
+    private static final Pattern CREDENTIALS = Pattern.compile("(?i)(?<!\\babfss?|\\bwasbs?)(?<=\\w)(:/+)[^/@\\s]+@");
+
+    /** What signed URLs of S3, Google and Azure let others in by, and tokens in URLs. */
+    private static final Pattern SIGNATURES = Pattern.compile(
+            "(?i)((?:[?&;]|\\\\u0026|^|\\s)(?:x-(?:amz|goog)-(?:signature|credential|security-token)|signature|sig|awsaccesskeyid|(?:access_?)?token|api_?key)=)[^&\\s\"']+");
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     static RunRecord started(CommandSpec spec) {
@@ -47,7 +53,8 @@ record RunRecord(
 
     /** A text without the credentials that URIs in it may carry. */
     static String redacted(String text) {
-        return CREDENTIALS.matcher(StoreCheck.shown(text)).replaceAll("$1***@");
+        String unsigned = SIGNATURES.matcher(StoreCheck.shown(text)).replaceAll("$1***");
+        return CREDENTIALS.matcher(unsigned).replaceAll("$1***@");
     }
 
     /** Value by value: in JSON without blanks a URI would seem to go on to the next address of a person. */

@@ -110,7 +110,8 @@ class DoctorJobTest {
         assertThat(line(printed, "stylize.precision")).startsWith("WRONG").contains("GPU");
         assertThat(printed).endsWith("exit code 2");
         assertThat(line(doctor("--set", "stylize.device=gpu"), "stylize.device"))
-                .startsWith("note");
+                .startsWith("WRONG")
+                .contains("on the CPU");
         assertThat(line(doctor("--set", "train.device=gpu"), "GPU, training"))
                 .startsWith("WRONG")
                 .contains("-Pcuda");

@@ -67,6 +67,16 @@ class MainTest {
         assertThat(RunRecord.redacted("Cannot read ftp://me:se%2Fcret@host/a and s3a://bucket/@b: no a@b"))
                 .isEqualTo("Cannot read ftp://***@host/a and s3a://bucket/@b: no a@b");
         assertThat(RunRecord.redacted("s3a://key:se/cret@lake/x")).isEqualTo("s3a://***@lake/x");
+        assertThat(RunRecord.redacted("abfss://lake@account.dfs.core.windows.net/photos"))
+                .isEqualTo("abfss://lake@account.dfs.core.windows.net/photos");
+        assertThat(RunRecord.redacted("ABFSS://lake@account/photos")).isEqualTo("ABFSS://lake@account/photos");
+        assertThat(RunRecord.redacted("sig=se%2Bcret&amp;sig=se%2Bcret \\u0026sig=se%2Bcret design=good"))
+                .isEqualTo("sig=***&amp;sig=*** \\u0026sig=*** design=good");
+        assertThat(RunRecord.redacted(
+                        "https://lake/a.csv?X-Amz-Date=1&X-Amz-Security-Token=se%2Fcret&X-Amz-Signature=abc1 and"
+                                + " 'https://lake/a?sv=2&sig=se%2Bcret'"))
+                .isEqualTo("https://lake/a.csv?X-Amz-Date=1&X-Amz-Security-Token=***&X-Amz-Signature=*** and"
+                        + " 'https://lake/a?sv=2&sig=***'");
         assertThat(RunRecord.redacted(Map.of("vgg19", "ftp://me:secret@host", "contact", "you@example.org")))
                 .isEqualTo(Map.of("vgg19", "ftp://***@host", "contact", "you@example.org"));
     }
