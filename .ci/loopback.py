@@ -98,9 +98,13 @@ class Workplace:
             ok(f"pip install {' '.join(packages)}", begun)
         return folder
 
-    def cluster(self, spark):
-        """The master's URL of a standalone Spark with two workers of one core."""
-        env = {**os.environ, "SPARK_HOME": str(spark), "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "SPARK_LOCAL_IP": "127.0.0.1"}
+    def cluster(self, spark, conf=None):
+        """The master's URL of a standalone Spark with two workers of one core.
+
+        :param conf: folder for its processes' configuration, executors' log4j2.properties among it
+        """
+        env = {**os.environ, "SPARK_HOME": str(spark), "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "SPARK_LOCAL_IP": "127.0.0.1",
+               **({"SPARK_CONF_DIR": str(conf)} if conf else {})}
         self.start("master.log", spark / "bin/spark-class", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0",
                    env=env)
         master = self.await_line("master.log", r"spark://127\.0\.0\.1:\d+").group(0)

@@ -1,10 +1,11 @@
 """Every night: the photos that came since, as cartoons.
 
-A run takes what was there at the end of its data interval (--modified-before), and stylize leaves what is done already: so runs may be repeated, cleared
-and backfilled in any order. One at a time, since two would wait for each other's lease on the output.
+A run takes what was there at the end of its data interval, or, where the day was said to be complete later, by then (--modified-before); stylize leaves what is
+done already. So runs may be repeated, cleared and backfilled in any order. One at a time, since two would wait for each other's lease on the output.
 
 Variables: toonlake_photos, toonlake_cartoons, toonlake_model (s3a:// URIs or folders), toonlake_ready (an s3:// key that whoever brings the photos writes
-when a day is complete; templated with ds, the interval's end), toonlake_settings (a HOCON file, such as the release's conf/nightly.conf).
+when a day is complete; followed by the interval's end, as 2026-11-26), toonlake_settings (a HOCON file, such as the release's conf/nightly.conf); for YARN
+toonlake_executors and toonlake_executor_cores, without which Spark starts two of one core.
 Connections: spark_default (spark://host:port or yarn), aws_default for the sensor, toonlake_alerts if alerts shall go somewhere.
 """
 from __future__ import annotations
@@ -12,10 +13,9 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 
-from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
-from toonlake_operator import HOME, ToonlakeOperator, alert, alert_of_run
+from toonlake_operator import HOME, ToonlakeOperator, account, alert, alert_of_run, horizon, photos_are_there
 
 with DAG(
     dag_id="toonlake_nightly",
@@ -39,13 +39,8 @@ with DAG(
     tags=["toonlake"],
     doc_md=__doc__,
 ) as dag:
-    ready = S3KeySensor(
-        task_id="photos_are_there",
-        bucket_key="{{ var.value.get('toonlake_ready', 's3://lake/ready/') }}{{ data_interval_end | ds }}",
-        mode="reschedule",
-        poke_interval=timedelta(minutes=1),
-        timeout=timedelta(hours=6),
-    )
+    ready = photos_are_there()
+    until = horizon()
 
     stylize = ToonlakeOperator(
         task_id="stylize",
@@ -54,20 +49,21 @@ with DAG(
             "--model", "{{ var.value.get('toonlake_model', 's3a://lake/models/hayao') }}",
             "--input", "{{ var.value.get('toonlake_photos', 's3a://lake/photos') }}",
             "--output", "{{ var.value.get('toonlake_cartoons', 's3a://lake/cartoons') }}",
-            "--modified-before", "{{ data_interval_end.strftime('%Y-%m-%dT%H:%M:%SZ') }}",
+            "--modified-before", until,
             "--config", "{{ var.value.get('toonlake_settings', '" + HOME + "/conf/nightly.conf') }}",
         ],
         driver_memory="2g",
         executor_memory="3g",
-        # stylize.engine-memory and a gibibyte.
-        conf={"spark.executor.memoryOverhead": "7g"},
+        conf={
+            # stylize.engine-memory and a gibibyte.
+            "spark.executor.memoryOverhead": "7g",
+            # Not passed on where they are empty: Spark's defaults, or spark-defaults.conf's.
+            "spark.executor.instances": "{{ var.value.get('toonlake_executors', '') }}",
+            "spark.executor.cores": "{{ var.value.get('toonlake_executor_cores', '') }}",
+        },
         execution_timeout=timedelta(hours=12),
+        # Of all runs: a backfill's number of runs at once is not the DAG's.
+        max_active_tis_per_dag=1,
     )
 
-    @task(retries=0)
-    def account(summary: dict) -> str:
-        """The night in a line, for the log and for whoever reads XCom. Every photo is in one of these counts; stylize fails where one is not."""
-        return ", ".join(f"{summary[key]} {key}" for key in ("read", "done", "unchanged", "quarantined", "filtered"))
-
-    ready >> stylize
-    account(stylize.output)
+    ready >> until >> stylize >> account(stylize.output)

@@ -1,4 +1,5 @@
-"""Toonlake's jobs as Airflow tasks: the release's jars and JVM options, exit codes that decide on retries, and the job's summary as the task's value.
+"""Toonlake's jobs as Airflow tasks: the release's jars and JVM options, exit codes that decide on retries, and the job's summary as the task's value; and
+what the nights' DAGs share.
 
 Needs on the workers: a release of Toonlake (TOONLAKE_HOME, /opt/toonlake), a Spark 3.5 (SPARK_HOME) and a Java 17. For standalone clusters and YARN in client mode: the
 driver runs on the worker, which sees its exit code and its summary. For Kubernetes see toonlake_nightly_kubernetes.py.
@@ -12,11 +13,14 @@ import pathlib
 import re
 import subprocess
 import tempfile
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.providers.amazon.aws.sensors.s3 import S3KeySensor
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.http.hooks.http import HttpHook
-from airflow.sdk import BaseHook
+from airflow.sdk import BaseHook, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 LOG = logging.getLogger("airflow.task")
@@ -41,6 +45,12 @@ GRACE = 45
 # The connection that alerts are posted to, where there is one.
 ALERTS = "toonlake_alerts"
 
+# What whoever brings photos writes when a day is complete: toonlake_ready and the day.
+READY = "{{ var.value.get('toonlake_ready', 's3://lake/ready/') }}{{ data_interval_end | ds }}"
+
+# As --modified-before has it.
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+
 
 class ToonlakeOperator(SparkSubmitOperator):
     """Runs one job and returns its summary (what --summary writes), so that later tasks and people read its counts from XCom.
@@ -50,9 +60,10 @@ class ToonlakeOperator(SparkSubmitOperator):
 
     :param job: stylize, train, ... as ./toonlake has them
     :param job_arguments: the job's options, but for --summary (templated)
+    :param conf: what Spark is to have (templated); empty values are not passed on
     :param home: folder of the release (templated)
     :param spark_home: of a Spark 3.5, whose bin/spark-submit is called (templated)
-    :param kwargs: SparkSubmitOperator's, such as conn_id, conf, driver_memory, executor_memory, executor_cores
+    :param kwargs: SparkSubmitOperator's, such as conn_id, driver_memory, executor_memory, executor_cores
     """
 
     template_fields = (*SparkSubmitOperator.template_fields, "job_arguments", "home", "spark_home")
@@ -77,7 +88,8 @@ class ToonlakeOperator(SparkSubmitOperator):
         given = self.jars, self.conf, self.env_vars
         self.jars = ",".join([*filter(None, [self.jars]), *map(str, libraries)])
         memory = {"spark.executor.memory": self._executor_memory} if getattr(self, "_executor_memory", None) else {}
-        self.conf = with_jvm_options({**memory, **(self.conf or {})}, home)
+        asked = {key: value for key, value in (self.conf or {}).items() if value != ""}
+        self.conf = with_jvm_options({**memory, **asked}, home)
         # The hook passes the whole environment with it; the first spark-submit on the path is the one it calls.
         self.env_vars = {**ENVIRONMENT, **{key: os.environ[key] for key in ENVIRONMENT if key in os.environ}, **(self.env_vars or {}), "SPARK_HOME": self.spark_home, "PATH": f"{self.spark_home}/bin:{os.environ.get('PATH', '')}"}
         connection = self._get_hook()._connection
@@ -126,7 +138,7 @@ def with_jvm_options(conf: dict[str, Any], home: pathlib.Path) -> dict[str, Any]
     lines = (home / "etc" / "jvm-options").read_text().splitlines()
     options = " ".join(line for line in lines if line and not line.startswith("#"))
     # The driver's log is the task's: the job's progress, and of Spark what goes wrong.
-    log = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Djava.awt.headless=true"
+    log = f"-Dlog4j2.configurationFile={home}/etc/log4j2.properties -Dlog4j2.isThreadContextMapInheritable=true -Djava.awt.headless=true"
     result = dict(conf)
     bound = native_bound(conf)
     for key, more in (("spark.driver.extraJavaOptions", log), ("spark.executor.extraJavaOptions", bound)):
@@ -145,12 +157,51 @@ def native_bound(conf: dict[str, Any]) -> str:
     return f"-Dorg.bytedeco.javacpp.maxphysicalbytes={int(sum(sizes))}m"
 
 
+def photos_are_there(**kwargs: Any) -> S3KeySensor:
+    """Waits until whoever brings photos says that the interval's day is complete."""
+    return S3KeySensor(
+        task_id="photos_are_there",
+        bucket_key=READY,
+        mode="reschedule",
+        poke_interval=timedelta(seconds=int(os.environ.get("TOONLAKE_POKE_SECONDS", "60"))),
+        timeout=timedelta(hours=6),
+        **kwargs,
+    )
+
+
+def horizon() -> Any:
+    """The task that says which photos are the night's: a value for --modified-before."""
+
+    @task(task_id="horizon")
+    def until(ready: str, interval_start: str, interval_end: str) -> str:
+        """The interval's end; where photos were still brought after that, the time at which the day was said to be complete, but no later than the next night's end."""
+        said = S3Hook().head_object(ready)
+        if said is None:
+            raise AirflowException(f"{ready} is gone")
+        # S3's times are whole seconds: what was written in the same one may have been before.
+        complete = said["LastModified"] + timedelta(seconds=1)
+        start, end = datetime.fromisoformat(interval_start), datetime.fromisoformat(interval_end)
+        # What is said of an old day again, as before a backfill, does not make later days' photos its own.
+        return min(max(end, complete), end + (end - start)).astimezone(timezone.utc).strftime(TIME)
+
+    return until(READY, "{{ data_interval_start | ts }}", "{{ data_interval_end | ts }}")
+
+
+@task(retries=0)
+def account(summary: dict) -> str:
+    """The night in a line, for the log and for whoever reads XCom. Every photo is in one of these counts; stylize fails where one is not."""
+    line = ", ".join(f"{summary[key]} {key}" for key in ("read", "done", "unchanged", "quarantined", "filtered"))
+    pictures = summary.get("figures", {}).get("picturesOnGpus")
+    return line if pictures is None else f"{line}; {pictures:.0f} made on GPUs"
+
+
 def alert_of_run(context: Any) -> None:
     """For a DAG's on_failure_callback: a run that took too long has no failed task to tell of. Failed tasks tell themselves."""
     reason = context.get("reason")
     if reason == "timed_out":
-        run = context["dag_run"]
-        send({"dag": run.dag_id, "task": None, "run": run.run_id, "error": reason, "text": f"{run.dag_id} was ended in {run.run_id}: {reason}"})
+        # Of a run without a last task Airflow tells no more than this.
+        dag, run = context["dag"].dag_id, context["run_id"]
+        send({"dag": dag, "task": None, "run": run, "error": reason, "text": f"{dag} was ended in {run}: {reason}"})
 
 
 def alert(context: Any) -> None:
