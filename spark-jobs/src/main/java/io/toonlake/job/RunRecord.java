@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.toonlake.config.Settings;
+import io.toonlake.storage.S3aDefaults;
 import io.toonlake.storage.Storage;
 import io.toonlake.table.Table;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -127,12 +130,12 @@ record RunRecord(
         }
     }
 
-    /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points where {@code context} is not null. */
+    /** Writes the summary as JSON to a local file, or anywhere a Hadoop URI points; {@code context} is null where there is none. */
     void writeSummary(String file, JobContext context) throws IOException {
         byte[] json = JSON.writeValueAsBytes(
                 summary(context == null ? Map.of() : context.stages().seconds()));
         if (file.matches("[a-z][a-z0-9+.-]+:.*") && !file.startsWith("file:")) {
-            Storage storage = context == null ? new Storage(new Configuration()) : context.storage();
+            Storage storage = context == null ? withoutSession() : context.storage();
             storage.write(storage.qualified(file), json);
             return;
         }
@@ -142,6 +145,13 @@ record RunRecord(
         }
         Files.createDirectories(path.getParent());
         Files.write(path, json);
+    }
+
+    /** Where no session could be opened: by Spark's settings all the same, which spark-submit hands on as system properties. */
+    private static Storage withoutSession() {
+        Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+        S3aDefaults.apply(hadoop);
+        return new Storage(hadoop);
     }
 
     private Map<String, Object> summary(Map<String, Double> stages) {
