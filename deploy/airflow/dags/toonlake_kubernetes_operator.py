@@ -36,12 +36,14 @@ class ToonlakeKubernetesOperator(SparkKubernetesOperator):
         self.job = job
         self.summary = summary
         self.exit_code: int | None = None
+        self.is_submitted = False
 
     template_fields = (*SparkKubernetesOperator.template_fields, "summary")
     # Names of files among the arguments are no templates' files.
     template_ext = ()
 
     def execute(self, context: Any) -> None:
+        self.pod, self.exit_code, self.is_submitted = None, None, False
         try:
             super().execute(context)
         except Exception as failure:  # Kubernetes' own, too, where it is clear what became of the job.
@@ -54,6 +56,7 @@ class ToonlakeKubernetesOperator(SparkKubernetesOperator):
         """A new driver: what an earlier one has said is no word of this one's."""
         bucket, key = S3Hook.parse_s3_url(self.s3_summary())
         S3Hook().delete_objects(bucket, key)
+        self.is_submitted = True
         return super().get_or_create_spark_crd(launcher, context)
 
     def cleanup(self, pod: Any, remote_pod: Any, *args: Any, **kwargs: Any) -> None:
@@ -62,6 +65,8 @@ class ToonlakeKubernetesOperator(SparkKubernetesOperator):
         super().cleanup(pod, remote_pod, *args, **kwargs)
 
     def failed(self, context: Any, failure: Exception) -> None:
+        if not self.is_submitted and self.pod is None:
+            raise failure  # Of no driver of ours: a summary would be of an earlier try.
         if self.exit_code is None:
             self.look_back()
         try:
@@ -81,9 +86,13 @@ class ToonlakeKubernetesOperator(SparkKubernetesOperator):
         """A driver that has failed before the provider has first looked at it, as for a wrong setting, is not cleaned up after."""
         try:
             self.exit_code = exit_code(self.client.read_namespaced_pod(f"{self.name}-driver", self.namespace), self.base_container_name)
-            self.launcher.delete_spark_job(self.name)
         except Exception as problem:  # It may never have begun.
             self.log.warning("Cannot look at the driver of %s: %s", self.name, problem)
+        try:
+            # Else it might begin later, beside the next try's.
+            self.launcher.delete_spark_job(self.name)
+        except Exception as problem:
+            self.log.warning("Cannot delete %s: %s", self.name, problem)
 
     def read_summary(self) -> dict[str, Any]:
         return json.loads(S3Hook().read_key(self.s3_summary()))
