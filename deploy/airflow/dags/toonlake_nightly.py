@@ -10,12 +10,11 @@ Connections: spark_default (spark://host:port or yarn), aws_default for the sens
 """
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 
 from airflow.sdk import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
-from toonlake_operator import HOME, ToonlakeOperator, account, alert, alert_of_run, horizon, photos_are_there
+from toonlake_operator import HOME, OF_A_NIGHT, ToonlakeOperator, account, alert_of_run, horizon, photos_are_there
 
 with DAG(
     dag_id="toonlake_nightly",
@@ -28,14 +27,7 @@ with DAG(
     # A night that takes longer has something wrong with it. (SLAs are gone from Airflow 3.)
     dagrun_timeout=timedelta(hours=20),
     on_failure_callback=alert_of_run,
-    default_args={
-        "retries": 4,
-        "retry_delay": timedelta(seconds=int(os.environ.get("TOONLAKE_RETRY_SECONDS", "300"))),
-        # Twice as long each time.
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(hours=1),
-        "on_failure_callback": alert,
-    },
+    default_args=OF_A_NIGHT,
     tags=["toonlake"],
     doc_md=__doc__,
 ) as dag:

@@ -15,7 +15,7 @@ import yaml
 from airflow.sdk import DAG
 from airflow.timetables.interval import CronDataIntervalTimetable
 from toonlake_kubernetes_operator import ToonlakeKubernetesOperator
-from toonlake_operator import HOME, account, alert, alert_of_run, horizon, photos_are_there
+from toonlake_operator import HOME, OF_A_NIGHT, account, alert_of_run, horizon, photos_are_there
 
 PLACES = [os.environ.get("TOONLAKE_MANIFEST"), pathlib.Path(__file__).parent / "stylize.yaml", f"{HOME}/deploy/kubernetes/stylize.yaml"]
 
@@ -36,13 +36,7 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),
     on_failure_callback=alert_of_run,
-    default_args={
-        "retries": 4,
-        "retry_delay": timedelta(seconds=int(os.environ.get("TOONLAKE_RETRY_SECONDS", "300"))),
-        "retry_exponential_backoff": 2.0,
-        "max_retry_delay": timedelta(hours=1),
-        "on_failure_callback": alert,
-    },
+    default_args=OF_A_NIGHT,
     tags=["toonlake"],
     doc_md=__doc__,
 ) as dag:

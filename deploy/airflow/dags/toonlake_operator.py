@@ -225,3 +225,14 @@ def send(said: dict[str, Any]) -> None:
     except Exception:  # Airflow's own differs from release to release.
         return
     HttpHook(method="POST", http_conn_id=ALERTS).run(json=said)
+
+
+# Of the tasks of the nights' DAGs.
+OF_A_NIGHT = {
+    "retries": 4,
+    "retry_delay": timedelta(seconds=int(os.environ.get("TOONLAKE_RETRY_SECONDS", "300"))),
+    # Twice as long each time.
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(hours=1),
+    "on_failure_callback": alert,
+}

@@ -74,14 +74,18 @@ class LakeTest {
                 .hasMessage("Cannot have rows of table quarantine without path, which is part of their key");
     }
 
-    @Test
-    void rowsOfOneCollectionReplaceItsOwnAndNoOthers() {
-        Dataset<Row> rows = spark.range(3)
+    private Dataset<Row> ofTheFirstRun() {
+        return spark.range(3)
                 .select(
                         functions
                                 .concat(functions.col("id"), functions.lit(".jpg"))
                                 .as("path"),
                         functions.lit("first").as("run_id"));
+    }
+
+    @Test
+    void rowsOfOneCollectionReplaceItsOwnAndNoOthers() {
+        Dataset<Row> rows = ofTheFirstRun();
         String odd = "it's \\ odd";
 
         lake.upsert(Table.IMAGES, odd, rows);
@@ -109,12 +113,7 @@ class LakeTest {
 
     @Test
     void insertedRowsGiveWayToThoseThatAreThere() {
-        Dataset<Row> rows = spark.range(3)
-                .select(
-                        functions
-                                .concat(functions.col("id"), functions.lit(".jpg"))
-                                .as("path"),
-                        functions.lit("first").as("run_id"));
+        Dataset<Row> rows = ofTheFirstRun();
 
         lake.insert(Table.IMAGES, "photos", rows.filter("path < '1'"));
         lake.insert(Table.IMAGES, "other", rows.filter("path > '1'"));
@@ -321,7 +320,11 @@ class LakeTest {
                     Lake own = new Lake(spark, lake.root());
                     own.upsert(
                             Table.QUARANTINE, refused(collection, "first-" + path, "empty", "gone-" + path, "empty"));
-                    own.insert(Table.IMAGES, collection, image(collection, path));
+                    if (path.compareTo("2") < 0) {
+                        own.upsert(Table.IMAGES, image(collection, path));
+                    } else {
+                        own.insert(Table.IMAGES, collection, image(collection, path));
+                    }
                     own.delete(
                             Table.QUARANTINE,
                             refused(collection, "gone-" + path, "").select("job", "path"));
